@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM buddy_adaptive
+
+#if !defined(_TRACE_BUDDY_ADAPTIVE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_BUDDY_ADAPTIVE_H
+
+#include <linux/tracepoint.h>
+#include <trace/events/mmflags.h>
+
+/*
+ * What happened to a request that was judged fragmented: the name of the
+ * counter in orderN/ that went up. The numbers are enum ba_counter's.
+ */
+#define show_ba_verdict(counter)				\
+	__print_symbolic(counter,				\
+		{ BA_NR_declined,	"declined" },		\
+		{ BA_NR_would_decline,	"would_decline" },	\
+		{ BA_NR_refused,	"refused" },		\
+		{ BA_NR_would_refuse,	"would_refuse" })
+
+#define show_ba_rule(rule)					\
+	__print_symbolic(rule,					\
+		{ BA_RULE_THRESHOLD,	"threshold" },		\
+		{ BA_RULE_RATIO,	"ratio" })
+
+TRACE_DEFINE_ENUM(BA_NR_declined);
+TRACE_DEFINE_ENUM(BA_NR_would_decline);
+TRACE_DEFINE_ENUM(BA_NR_refused);
+TRACE_DEFINE_ENUM(BA_NR_would_refuse);
+TRACE_DEFINE_ENUM(BA_RULE_THRESHOLD);
+TRACE_DEFINE_ENUM(BA_RULE_RATIO);
+
+/**
+ * buddy_adaptive_decline - a request was judged fragmented
+ * @nid: node of the first zone it might have used
+ * @order: order of the request
+ * @gfp: its mask
+ * @verdict: what became of it (enum ba_counter)
+ * @rule: which rule said so (enum ba_rule)
+ * @fragmentation: of that order on that node, 0-100
+ * @threshold: what it was held against: percent
+ */
+TRACE_EVENT(buddy_adaptive_decline,
+
+	TP_PROTO(int nid, unsigned int order, gfp_t gfp, int verdict, int rule,
+		 unsigned int fragmentation, unsigned int threshold),
+
+	TP_ARGS(nid, order, gfp, verdict, rule, fragmentation, threshold),
+
+	TP_STRUCT__entry(
+		__field(int, nid)
+		__field(unsigned int, order)
+		__field(unsigned long, gfp)
+		__field(int, verdict)
+		__field(int, rule)
+		__field(unsigned int, fragmentation)
+		__field(unsigned int, threshold)
+	),
+
+	TP_fast_assign(
+		__entry->nid = nid;
+		__entry->order = order;
+		__entry->gfp = (__force unsigned long)gfp;
+		__entry->verdict = verdict;
+		__entry->rule = rule;
+		__entry->fragmentation = fragmentation;
+		__entry->threshold = threshold;
+	),
+
+	TP_printk("nid=%d order=%u verdict=%s rule=%s fragmentation=%u threshold=%u gfp_flags=%s",
+		  __entry->nid, __entry->order,
+		  show_ba_verdict(__entry->verdict),
+		  show_ba_rule(__entry->rule),
+		  __entry->fragmentation, __entry->threshold,
+		  show_gfp_flags(__entry->gfp))
+);
+
+/**
+ * buddy_adaptive_wake - a refusal asks kcompactd for help
+ * @nid: node whose kcompactd is meant
+ * @order: order of the request turned away
+ * @suppressed: true when the last wake-up was too recent and none was sent
+ */
+TRACE_EVENT(buddy_adaptive_wake,
+
+	TP_PROTO(int nid, unsigned int order, bool suppressed),
+
+	TP_ARGS(nid, order, suppressed),
+
+	TP_STRUCT__entry(
+		__field(int, nid)
+		__field(unsigned int, order)
+		__field(bool, suppressed)
+	),
+
+	TP_fast_assign(
+		__entry->nid = nid;
+		__entry->order = order;
+		__entry->suppressed = suppressed;
+	),
+
+	TP_printk("nid=%d order=%u suppressed=%d",
+		  __entry->nid, __entry->order, __entry->suppressed)
+);
+
+#endif /* _TRACE_BUDDY_ADAPTIVE_H */
+
+/* This part must be outside protection */
+#include <trace/define_trace.h>

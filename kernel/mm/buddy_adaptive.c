@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * buddy_adaptive - judge and steer high-order page allocations
+ */
+
+/**
+ * DOC: buddy_adaptive overview
+ *
+ * A request for 2^order contiguous pages can fail although memory is free,
+ * because what is free lies in smaller blocks. The share of free memory that
+ * an order cannot use is its *fragmentation*::
+ *
+ *	fragmentation = 100 * (1 - suitable / free)
+ *
+ * where suitable is the free memory in blocks of at least that order. Take
+ * 1000 free pages of which 150 lie in blocks of order 4 and above: order 4
+ * has fragmentation 85, which is greater than the default threshold of 80.
+ * A request is fragmented when that holds in every zone that it may use and
+ * that has room for it; one zone that can serve it is enough to say no.
+ *
+ * The allocator calls here on both sides of its first look at the free lists::
+ *
+ *	prepare_alloc_pages()
+ *	    buddy_adaptive_refuse()	count; protect, or the study's rules
+ *	get_page_from_freelist()	most requests end here
+ *	    buddy_adaptive_decline()	judge; decline
+ *	__alloc_pages_slowpath()	kswapd, compaction, reclaim
+ *	    buddy_adaptive_note_stall()
+ *	    buddy_adaptive_note_result()
+ *
+ * A request is *optional* if it says that it can do without: of an order above
+ * PAGE_ALLOC_COSTLY_ORDER, __GFP_NOWARN, and either __GFP_NORETRY or no direct
+ * reclaim (ba_classify() has the exceptions). All others are *mandatory*, and
+ * outside mode refuse none of them is ever turned away.
+ *
+ * Observe counts what guard would do. Guard pulls two levers. *Decline*: an
+ * optional request that missed the free lists and is fragmented fails at once,
+ * instead of burning direct compaction on a block it has a fallback for, and
+ * kcompactd is woken instead. *Protect*: an optional request that is not
+ * movable does not get one of the last large blocks. Refuse is the study's
+ * pair of rules, which turn away before trying; it is there to compare with.
+ *
+ * Nothing here sleeps, allocates, prints or takes zone->lock on behalf of an
+ * allocation. Counters are per CPU. Settings are single words, read with
+ * READ_ONCE(); writers are serialised by ba_settings_lock. A decision made
+ * while a setting changes uses the old or the new one.
+ */
+
+#include <linux/capability.h>
+#include <linux/cpuset.h>
+#include <linux/crash_dump.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/oom.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/sched/rt.h>
+#include <linux/sysctl.h>
+#include <linux/vmstat.h>
+
+#include "internal.h"
+#include "buddy_adaptive.h"
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/buddy_adaptive.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt) "buddy_adaptive: " fmt
+
+enum ba_mode {
+	BA_OFF,
+	BA_OBSERVE,
+	BA_GUARD,
+	BA_REFUSE,
+	BA_NR_MODES
+};
+
+static const char * const ba_mode_names[BA_NR_MODES] = {
+	[BA_OFF]	= "off",
+	[BA_OBSERVE]	= "observe",
+	[BA_GUARD]	= "guard",
+	[BA_REFUSE]	= "refuse",
+};
+
+#define BA_LEVER_DECLINE	0x1
+#define BA_LEVER_PROTECT	0x2
+#define BA_LEVERS_BUILT		(BA_LEVER_DECLINE | BA_LEVER_PROTECT)
+
+/* The settings; ranges and meanings stand in ba_sysctls[]. */
+static struct {
+	unsigned int threshold;
+	unsigned int mode;
+	unsigned int min_order;
+	unsigned int ratio_threshold;
+	unsigned int ratio_min_order;
+	unsigned int levers;
+} ba __read_mostly = {
+	.threshold	 = 80,
+	.mode		 = CONFIG_BUDDY_ADAPTIVE_DEFAULT_MODE,
+	.min_order	 = PAGE_ALLOC_COSTLY_ORDER + 1,
+	.ratio_threshold = 200,
+	.ratio_min_order = BA_HIGH_ORDER,
+	.levers		 = BA_LEVERS_BUILT,
+};
+
+DEFINE_STATIC_KEY_FALSE(buddy_adaptive_key);
+DEFINE_PER_CPU(struct buddy_adaptive_counts, buddy_adaptive_counts);
+
+/* BA_GFP_SCREEN, or 0 in mode refuse, which looks at every request. */
+gfp_t buddy_adaptive_screen __read_mostly = BA_GFP_SCREEN;
+
+/* When kcompactd of a node was last woken, in jiffies. */
+static unsigned long ba_last_wake[MAX_NUMNODES];
+
+static bool ba_acts(unsigned int lever)
+{
+	return READ_ONCE(ba.mode) == BA_GUARD && (READ_ONCE(ba.levers) & lever);
+}
+
+static struct ba_counts ba_zone_counts(const struct zone *zone)
+{
+	return (struct ba_counts) {
+		.nr_free = &zone->free_area[0].nr_free,
+		.stride	 = sizeof(zone->free_area[0]),
+	};
+}
+
+/* What ba_classify() must know of the task and the state of the system. */
+static __always_inline unsigned int ba_context(void)
+{
+	unsigned int ctx = 0;
+
+	if ((current->flags & PF_MEMALLOC) || rt_task(current) ||
+	    tsk_is_oom_victim(current))
+		ctx |= BA_CTX_RESERVES;
+	if (system_state < SYSTEM_RUNNING ||
+	    gfp_allowed_mask != __GFP_BITS_MASK)
+		ctx |= BA_CTX_BOOT;
+	if (is_kdump_kernel())
+		ctx |= BA_CTX_KDUMP;
+	return ctx;
+}
+
+/*
+ * The flags with which the slow path would look at watermarks on behalf of an
+ * optional request, which has no claim to the reserves.
+ */
+static unsigned int ba_alloc_flags(gfp_t gfp, const struct alloc_context *ac)
+{
+	unsigned int flags = ALLOC_WMARK_MIN;
+
+	if (!(gfp & (__GFP_DIRECT_RECLAIM | __GFP_NOMEMALLOC)))
+		flags |= ALLOC_NON_BLOCK;
+	if (IS_ENABLED(CONFIG_CMA) && ac->migratetype == MIGRATE_MOVABLE)
+		flags |= ALLOC_CMA;
+	return flags;
+}
+
+/*
+ * Would @zone keep its min watermark and lowmem reserve if @order went out of
+ * it? The order-0 part of __zone_watermark_ok() for a request without reserve
+ * rights, inline: a call per zone is more than the judgement of a request
+ * that may yet succeed should pay.
+ */
+static __always_inline bool ba_has_room(struct zone *zone, long free,
+					unsigned int order,
+					const struct alloc_context *ac)
+{
+	if (IS_ENABLED(CONFIG_CMA) && ac->migratetype != MIGRATE_MOVABLE)
+		free -= zone_page_state(zone, NR_FREE_CMA_PAGES);
+	return free - (long)zone->nr_reserved_highatomic >
+	       (long)(min_wmark_pages(zone) +
+		      zone->lowmem_reserve[ac->highest_zoneidx] +
+		      (1UL << order));
+}
+
+/**
+ * ba_judge - is a request fragmented, and by which rule?
+ * @gfp: its mask
+ * @order: its order
+ * @ac: its zones
+ * @missed: after the free lists were tried: the coarse rule counts too, and a
+ *	zone that can serve the request now is not fragmented
+ * @where: set to a zone that has room, when there is one
+ *
+ * A zone has room when taking the request out of it leaves the min watermark
+ * and the lowmem reserve intact. One without room has no vote: a small
+ * ZONE_DMA that nobody may empty would always vote "fine". When no zone has
+ * room, memory is short rather than fragmented, and that is reclaim's business.
+ *
+ * Return: a rule that was broken when each zone with room broke one, else
+ * BA_RULE_NONE.
+ */
+static __always_inline enum ba_rule
+ba_judge(gfp_t gfp, unsigned int order, const struct alloc_context *ac,
+	 bool missed, struct zone **where)
+{
+	unsigned int threshold = READ_ONCE(ba.threshold);
+	enum ba_rule rule = BA_RULE_THRESHOLD;
+	struct zoneref *z;
+	struct zone *zone;
+
+	*where = NULL;
+	for_each_zone_zonelist_nodemask(zone, z, ac->zonelist,
+					ac->highest_zoneidx, ac->nodemask) {
+		/* not zone_page_state(): below zero there is no room either */
+		long free = atomic_long_read(&zone->vm_stat[NR_FREE_PAGES]);
+
+		if (!cpuset_zone_allowed(zone, gfp))
+			continue;
+		if (missed && zone_watermark_ok(zone, order,
+						min_wmark_pages(zone),
+						ac->highest_zoneidx,
+						ba_alloc_flags(gfp, ac)))
+			return BA_RULE_NONE;
+		if (!ba_has_room(zone, free, order, ac))
+			continue;
+
+		if (!ba_scan_fragmented(ba_zone_counts(zone), order, free,
+					threshold)) {
+			if (!missed || order < READ_ONCE(ba.ratio_min_order) ||
+			    !ba_scan_ratio(ba_zone_counts(zone),
+					   READ_ONCE(ba.ratio_threshold)))
+				return BA_RULE_NONE;
+			rule = BA_RULE_RATIO;
+		}
+		*where = zone;
+	}
+	return *where ? rule : BA_RULE_NONE;
+}
+
+/* The coarse rule as the study's listing has it: blocks of all zones. */
+static bool ba_judge_blocks(unsigned int threshold)
+{
+	u64 low = 0, high = 0;
+	struct zone *zone;
+	int order;
+
+	for_each_populated_zone(zone) {
+		for (order = 0; order < BA_LOW_ORDERS; order++)
+			low += ba_nr_free(ba_zone_counts(zone), order);
+		for (order = BA_HIGH_ORDER; order < NR_PAGE_ORDERS; order++)
+			high += ba_nr_free(ba_zone_counts(zone), order);
+	}
+	return ba_ratio_exceeded(low, high, threshold);
+}
+
+/*
+ * Ask the kcompactd of @zone's node for help, unless that was done within
+ * BA_WAKE_INTERVAL_MS or the request allows no reclaim at all: such a caller
+ * may hold locks that a wake-up needs.
+ */
+static void ba_wake_kcompactd(struct zone *zone, gfp_t gfp,
+			      unsigned int order, enum zone_type highest)
+{
+	int nid = zone_to_nid(zone);
+	unsigned long last = READ_ONCE(ba_last_wake[nid]);
+	unsigned long now = jiffies;
+	bool due;
+
+	if (!(gfp & __GFP_RECLAIM))
+		return;
+	due = ba_wake_due(now, last, msecs_to_jiffies(BA_WAKE_INTERVAL_MS)) &&
+	      cmpxchg(&ba_last_wake[nid], last, now) == last;
+	buddy_adaptive_count(due ? BA_NR_wakes : BA_NR_wakes_suppressed, order);
+	trace_buddy_adaptive_wake(nid, order, !due);
+	if (due)
+		wakeup_kcompactd(zone->zone_pgdat, order, highest);
+}
+
+static noinline void ba_trace(enum ba_counter verdict, enum ba_rule rule,
+			      struct zone *zone, gfp_t gfp, unsigned int order)
+{
+	int nid = zone ? zone_to_nid(zone) : numa_mem_id();
+
+	trace_buddy_adaptive_decline(nid, order, gfp, verdict, rule,
+			buddy_adaptive_node_fragmentation(nid, order),
+			rule == BA_RULE_RATIO ? READ_ONCE(ba.ratio_threshold) :
+						READ_ONCE(ba.threshold));
+}
+
+/* Count a verdict of "fragmented" and show it. */
+static __always_inline void ba_note(enum ba_counter verdict, enum ba_rule rule,
+				    struct zone *zone, gfp_t gfp,
+				    unsigned int order)
+{
+	buddy_adaptive_count(verdict, order);
+	if (trace_buddy_adaptive_decline_enabled())
+		ba_trace(verdict, rule, zone, gfp, order);
+}
+
+/*
+ * Mode refuse: the study's rules, coarse then fine, before the free lists are
+ * tried. It turns away far more than guard, but nobody who cannot fail.
+ */
+static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
+					  const struct alloc_context *ac)
+{
+	struct zone *zone;
+
+	if (!ba_may_fail(ba_classify(gfp, order, 0, ba_context())))
+		return false;
+
+	if (order >= READ_ONCE(ba.ratio_min_order) &&
+	    ba_judge_blocks(READ_ONCE(ba.ratio_threshold))) {
+		ba_note(BA_NR_refused, BA_RULE_RATIO, NULL, gfp, order);
+		return true;
+	}
+	if (order >= READ_ONCE(ba.min_order) &&
+	    ba_judge(gfp, order, ac, false, &zone)) {
+		ba_note(BA_NR_refused, BA_RULE_THRESHOLD, zone, gfp, order);
+		ba_wake_kcompactd(zone, gfp, order, ac->highest_zoneidx);
+		return true;
+	}
+	return false;
+}
+
+/**
+ * __buddy_adaptive_refuse - the slow half of buddy_adaptive_refuse()
+ * @gfp: see there; the mask alone did not show that there is nothing to do
+ * @order: see there
+ * @ac: see there
+ *
+ * Lever protect: an optional request that is not movable has a fallback in
+ * small pages (kvmalloc, a slab's larger order, skb frags). Fragmented by the
+ * threshold, it is turned away although a block may be there, so that the
+ * block stays for those who have no fallback. The inline half has classified
+ * the mask; the task is looked at last, since memory settles most requests.
+ *
+ * Return: true when the request must fail now.
+ */
+bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
+			     const struct alloc_context *ac)
+{
+	struct zone *zone;
+
+	if (unlikely(READ_ONCE(ba.mode) == BA_REFUSE))
+		return ba_refuse_as_studied(gfp, order, ac);
+
+	if (order <= PAGE_ALLOC_COSTLY_ORDER || order < READ_ONCE(ba.min_order))
+		return false;
+	if (!ba_judge(gfp, order, ac, false, &zone) || ba_context())
+		return false;
+
+	if (!ba_acts(BA_LEVER_PROTECT)) {
+		ba_note(BA_NR_would_refuse, BA_RULE_THRESHOLD, zone, gfp,
+			order);
+		return false;
+	}
+	ba_note(BA_NR_refused, BA_RULE_THRESHOLD, zone, gfp, order);
+	return true;
+}
+
+/**
+ * __buddy_adaptive_decline - the slow half of buddy_adaptive_decline()
+ * @gfp: see there
+ * @order: see there
+ * @ac: see there
+ *
+ * Counts each miss under exactly one of passed, exempt, declined and
+ * would_decline, so that these add up to slowpath.
+ *
+ * Return: true when the request must fail now.
+ */
+bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
+			      const struct alloc_context *ac)
+{
+	unsigned int ctx = ba_context();
+	struct zone *zone;
+	enum ba_rule rule;
+
+	buddy_adaptive_count(BA_NR_slowpath, order);
+	if (num_node_state(N_MEMORY) > 1)
+		ctx |= BA_CTX_NODES;
+	if (ba_classify(gfp, order, READ_ONCE(ba.min_order), ctx)) {
+		buddy_adaptive_count(BA_NR_exempt, order);
+		return false;
+	}
+	rule = ba_judge(gfp, order, ac, true, &zone);
+	if (!rule) {
+		buddy_adaptive_count(BA_NR_passed, order);
+		return false;
+	}
+	if (!ba_acts(BA_LEVER_DECLINE)) {
+		ba_note(BA_NR_would_decline, rule, zone, gfp, order);
+		return false;
+	}
+	ba_note(BA_NR_declined, rule, zone, gfp, order);
+	ba_wake_kcompactd(zone, gfp, order, ac->highest_zoneidx);
+	return true;
+}
+
+/**
+ * buddy_adaptive_sum - a counter over all CPUs
+ * @counter: which
+ * @order: of which order, at most MAX_PAGE_ORDER
+ *
+ * Over possible CPUs, so that one that goes offline takes nothing with it.
+ */
+unsigned long buddy_adaptive_sum(enum ba_counter counter, unsigned int order)
+{
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(buddy_adaptive_counts,
+					 cpu).count[counter][order]);
+	return sum;
+}
+
+/**
+ * buddy_adaptive_node_fragmentation - fragmentation of a node's memory
+ * @nid: node
+ * @order: for blocks of this order, at most MAX_PAGE_ORDER
+ *
+ * The node's zones taken together.
+ *
+ * Context: any.
+ * Return: 0-100.
+ */
+unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order)
+{
+	u64 suitable = 0, free = 0;
+	int i;
+
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &NODE_DATA(nid)->node_zones[i];
+		u64 zone_free;
+
+		if (!populated_zone(zone))
+			continue;
+		zone_free = zone_page_state(zone, NR_FREE_PAGES);
+		suitable += ba_suitable(ba_zone_counts(zone), order, zone_free);
+		free += zone_free;
+	}
+	return ba_fragmentation(suitable, free);
+}
+
+static DEFINE_MUTEX(ba_settings_lock);
+
+/* Make the hooks agree with ba.mode. */
+static void ba_apply_mode(void)
+{
+	WRITE_ONCE(buddy_adaptive_screen,
+		   ba.mode == BA_REFUSE ? (__force gfp_t)0 : BA_GFP_SCREEN);
+	if (ba.mode == BA_OFF)
+		static_branch_disable(&buddy_adaptive_key);
+	else
+		static_branch_enable(&buddy_adaptive_key);
+}
+
+/* The log is for the administrator who sets it, not for who allocates. */
+static void ba_warn_of_refuse(void)
+{
+	pr_warn_ratelimited("mode refuse turns away large allocations before they are tried; huge pages may not come back (use it to compare only)\n");
+}
+
+/* Exactly one number in the table's range, from someone entitled; or nothing. */
+static int ba_setting_handler(struct ctl_table *table, int write, void *buffer,
+			      size_t *lenp, loff_t *ppos)
+{
+	unsigned int *setting = table->data;
+	unsigned int value, old;
+	int err;
+
+	if (!write)
+		return proc_douintvec(table, write, buffer, lenp, ppos);
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	/* the rest of a number that was not written in one go */
+	if (*ppos)
+		return -EINVAL;
+	err = ba_parse_setting(buffer, *lenp, *(int *)table->extra1,
+			       *(int *)table->extra2, &value);
+	if (err)
+		return err;
+
+	mutex_lock(&ba_settings_lock);
+	old = *setting;
+	WRITE_ONCE(*setting, value);
+	if (setting == &ba.mode && value != old) {
+		ba_apply_mode();
+		if (value == BA_REFUSE)
+			ba_warn_of_refuse();
+	}
+	mutex_unlock(&ba_settings_lock);
+	*ppos += *lenp;
+	return 0;
+}
+
+/* Bounds of ba_sysctls[] for which the kernel has no ready constant. */
+static const int ba_first_order = BA_FIRST_ORDER;
+static const int ba_first_judged_order = PAGE_ALLOC_COSTLY_ORDER + 1;
+static const int ba_max_order = MAX_PAGE_ORDER;
+static const int ba_max_mode = BA_NR_MODES - 1;
+static const int ba_max_ratio = 10000;
+static const int ba_max_levers = BA_LEVERS_BUILT;
+
+#define BA_SYSCTL(_name, _field, _min, _max) {		\
+	.procname	= _name,			\
+	.data		= &ba._field,			\
+	.maxlen		= sizeof(ba._field),		\
+	.mode		= 0644,				\
+	.proc_handler	= ba_setting_handler,		\
+	.extra1		= (void *)(_min),		\
+	.extra2		= (void *)(_max),		\
+}
+
+static struct ctl_table ba_sysctls[] = {
+	BA_SYSCTL("buddy_frag_threshold", threshold,
+		  SYSCTL_ZERO, SYSCTL_ONE_HUNDRED),
+	BA_SYSCTL("buddy_adaptive_mode", mode, SYSCTL_ZERO, &ba_max_mode),
+	BA_SYSCTL("buddy_adaptive_min_order", min_order,
+		  &ba_first_order, &ba_max_order),
+	BA_SYSCTL("buddy_adaptive_ratio_threshold", ratio_threshold,
+		  SYSCTL_ZERO, &ba_max_ratio),
+	BA_SYSCTL("buddy_adaptive_ratio_min_order", ratio_min_order,
+		  &ba_first_judged_order, &ba_max_order),
+	BA_SYSCTL("buddy_adaptive_levers", levers,
+		  SYSCTL_ZERO, &ba_max_levers),
+	{ }
+};
+
+static int __init ba_boot_mode(char *name)
+{
+	int mode = match_string(ba_mode_names, BA_NR_MODES, name);
+
+	if (mode < 0)
+		pr_warn("buddy_adaptive=%s: not one of off, observe, guard, refuse; mode stays %s\n",
+			name, ba_mode_names[ba.mode]);
+	else
+		ba.mode = mode;
+	return 1;
+}
+__setup("buddy_adaptive=", ba_boot_mode);
+
+static int __init ba_init(void)
+{
+	int nid;
+
+	/* the first wake-up is due at once, whatever jiffies starts from */
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		ba_last_wake[nid] = jiffies -
+				    2 * msecs_to_jiffies(BA_WAKE_INTERVAL_MS);
+	register_sysctl_init("vm", ba_sysctls);
+	ba_apply_mode();
+	if (ba.mode == BA_REFUSE)
+		ba_warn_of_refuse();
+	return 0;
+}
+subsys_initcall(ba_init);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __MM_BUDDY_ADAPTIVE_H
+#define __MM_BUDDY_ADAPTIVE_H
+/*
+ * All that the page allocator sees of buddy_adaptive: four hooks, each a
+ * static branch first, an order test second and a call for the rest. With
+ * CONFIG_BUDDY_ADAPTIVE off they are nothing.
+ */
+#include <linux/gfp.h>
+#include <linux/jump_label.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/compaction.h>	/* needs mm.h before it */
+#include "buddy_adaptive_math.h"
+
+struct alloc_context;
+struct page;
+
+#ifdef CONFIG_BUDDY_ADAPTIVE
+
+/*
+ * What is counted per order: the files of orderN/, in this order. A new
+ * counter is a line here and one in the ABI document.
+ */
+#define BA_COUNTERS(X)							\
+	X(requests)		/* entered the allocator */		\
+	X(slowpath)		/* missed the free lists at first try */ \
+	X(failed)		/* left the slow path without a page */	\
+	X(compact_stalls)	/* direct compaction really ran */	\
+	X(passed)		/* optional, judged not fragmented */	\
+	X(exempt)		/* mandatory or of a small order */	\
+	X(declined)		/* turned away after the miss */	\
+	X(would_decline)						\
+	X(refused)		/* turned away before the first try */	\
+	X(would_refuse)							\
+	X(wakes)		/* wake-ups sent to kcompactd */	\
+	X(wakes_suppressed)	/* came too soon after another */
+
+enum ba_counter {
+#define BA_COUNTER_ENUM(name)	BA_NR_##name,
+	BA_COUNTERS(BA_COUNTER_ENUM)
+#undef BA_COUNTER_ENUM
+	BA_NR_COUNTERS
+};
+
+struct buddy_adaptive_counts {
+	unsigned long count[BA_NR_COUNTERS][NR_PAGE_ORDERS];
+};
+
+DECLARE_PER_CPU(struct buddy_adaptive_counts, buddy_adaptive_counts);
+DECLARE_STATIC_KEY_FALSE(buddy_adaptive_key);
+extern gfp_t buddy_adaptive_screen;
+
+bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
+			     const struct alloc_context *ac);
+bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
+			      const struct alloc_context *ac);
+
+static __always_inline void buddy_adaptive_count(enum ba_counter counter,
+						 unsigned int order)
+{
+	this_cpu_inc(buddy_adaptive_counts.count[counter][order]);
+}
+
+static __always_inline bool buddy_adaptive_counts_order(unsigned int order)
+{
+	return static_branch_unlikely(&buddy_adaptive_key) &&
+	       order >= BA_FIRST_ORDER;
+}
+
+/**
+ * buddy_adaptive_refuse - count a request; turn it away before it is tried?
+ * @gfp: mask of the request after gfp_allowed_mask and task scopes
+ * @order: order of the request, at most MAX_PAGE_ORDER
+ * @ac: as prepare_alloc_pages() left it; preferred_zoneref may be empty
+ *
+ * The only hook on the order-0 path. Lever protect and mode refuse act here.
+ *
+ * Context: any that may allocate; does not sleep, allocate or take
+ * zone->lock.
+ * Return: true when the request must fail now.
+ */
+static __always_inline bool
+buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
+		      const struct alloc_context *ac)
+{
+	if (!buddy_adaptive_counts_order(order))
+		return false;
+	buddy_adaptive_count(BA_NR_requests, order);
+	if (ba_screened(gfp, buddy_adaptive_screen))
+		return false;
+	return __buddy_adaptive_refuse(gfp, order, ac);
+}
+
+/**
+ * buddy_adaptive_decline - judge a request that missed; turn it away?
+ * @gfp: as for buddy_adaptive_refuse()
+ * @order: as for buddy_adaptive_refuse()
+ * @ac: with the nodemask that the slow path will use
+ *
+ * Called between the first attempt at the free lists and the slow path, so
+ * before any wake-up of kswapd and outside its retry loops. Lever decline
+ * acts here.
+ *
+ * Context: as buddy_adaptive_refuse(). May take the cpuset callback_lock, as
+ * the slow path does after it.
+ * Return: true when the request must fail now.
+ */
+static __always_inline bool
+buddy_adaptive_decline(gfp_t gfp, unsigned int order,
+		       const struct alloc_context *ac)
+{
+	if (!buddy_adaptive_counts_order(order))
+		return false;
+	return __buddy_adaptive_decline(gfp, order, ac);
+}
+
+/**
+ * buddy_adaptive_note_result - count what the slow path could not serve
+ * @order: order of the request
+ * @page: what the slow path returned
+ */
+static __always_inline void
+buddy_adaptive_note_result(unsigned int order, const struct page *page)
+{
+	if (buddy_adaptive_counts_order(order) && !page)
+		buddy_adaptive_count(BA_NR_failed, order);
+}
+
+/**
+ * buddy_adaptive_note_stall - count direct compaction that really ran
+ * @order: order of the request
+ * @result: what try_to_compact_pages() said; up to COMPACT_DEFERRED no zone
+ *	was worked on, although some kernels count such a call as a stall
+ */
+static __always_inline void
+buddy_adaptive_note_stall(unsigned int order, enum compact_result result)
+{
+	if (buddy_adaptive_counts_order(order) && result > COMPACT_DEFERRED)
+		buddy_adaptive_count(BA_NR_compact_stalls, order);
+}
+
+/* Between buddy_adaptive.c and buddy_adaptive_sysfs.c. */
+unsigned long buddy_adaptive_sum(enum ba_counter counter, unsigned int order);
+unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order);
+
+#else /* !CONFIG_BUDDY_ADAPTIVE */
+
+static inline bool buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
+					 const struct alloc_context *ac)
+{
+	return false;
+}
+
+static inline bool buddy_adaptive_decline(gfp_t gfp, unsigned int order,
+					  const struct alloc_context *ac)
+{
+	return false;
+}
+
+static inline void buddy_adaptive_note_result(unsigned int order,
+					      const struct page *page)
+{
+}
+
+static inline void buddy_adaptive_note_stall(unsigned int order,
+					     enum compact_result result)
+{
+}
+
+#endif /* CONFIG_BUDDY_ADAPTIVE */
+#endif /* __MM_BUDDY_ADAPTIVE_H */

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __MM_BUDDY_ADAPTIVE_MATH_H
+#define __MM_BUDDY_ADAPTIVE_MATH_H
+/*
+ * The judgement of buddy_adaptive as pure functions: numbers in, a number
+ * out. No clock, no lock, no zone and no global, so the kernel, KUnit and a
+ * program on a laptop compile the same bytes.
+ *
+ * Whoever includes this brings the types and helpers it needs: the kernel
+ * from the headers below, the host test (userland/test) from a shim that
+ * defines the include guard names it replaces.
+ */
+#ifdef __KERNEL__
+#include <linux/ctype.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/mmzone.h>
+#include <linux/string.h>
+#endif
+
+/* 6.1 knows only MAX_ORDER, which there is one past the largest order. */
+#ifndef MAX_PAGE_ORDER
+#define MAX_PAGE_ORDER	(MAX_ORDER - 1)
+#endif
+#ifndef NR_PAGE_ORDERS
+#define NR_PAGE_ORDERS	(MAX_PAGE_ORDER + 1)
+#endif
+
+/*
+ * Where the study drew its lines: its monitor counts orders above 2, its
+ * coarse rule holds "low" to be orders 0-2 and "high" to be 8 and above.
+ */
+#define BA_FIRST_ORDER		3
+#define BA_LOW_ORDERS		3
+#define BA_HIGH_ORDER		8
+
+/*
+ * At most one wake-up of kcompactd per node in this time: the interval at
+ * which kcompactd itself looks whether proactive compaction is due
+ * (HPAGE_FRAG_CHECK_INTERVAL_MSEC in mm/compaction.c).
+ */
+#define BA_WAKE_INTERVAL_MS	500
+
+/* Which rule says "fragmented". */
+enum ba_rule {
+	BA_RULE_NONE,
+	BA_RULE_THRESHOLD,	/* vm.buddy_frag_threshold */
+	BA_RULE_RATIO,		/* vm.buddy_adaptive_ratio_threshold */
+};
+
+/*
+ * free_area[0].nr_free and its successors, @stride bytes apart: the only
+ * thing that the scans below know about a zone. The counts are read without
+ * zone->lock, as fill_contig_page_info() in mm/vmstat.c reads them.
+ */
+struct ba_counts {
+	const unsigned long *nr_free;
+	size_t stride;
+};
+
+static __always_inline unsigned long ba_nr_free(struct ba_counts c,
+						unsigned int order)
+{
+	return data_race(*(const unsigned long *)
+			 ((const char *)c.nr_free + order * c.stride));
+}
+
+/**
+ * ba_pages_from - free pages in blocks of a range of orders
+ * @c: block counts, valid up to MAX_PAGE_ORDER
+ * @first: smallest order that counts
+ * @last: largest order that counts, at most MAX_PAGE_ORDER
+ *
+ * Return: pages.
+ */
+static inline u64 ba_pages_from(struct ba_counts c, unsigned int first,
+				unsigned int last)
+{
+	unsigned int order;
+	u64 pages = 0;
+
+	for (order = first; order <= last; order++)
+		pages += (u64)ba_nr_free(c, order) << order;
+	return pages;
+}
+
+/**
+ * ba_suitable - suitable pages of a zone for an order
+ * @c: block counts
+ * @order: smallest order that is suitable
+ * @free: free pages of the zone that anybody may use
+ *
+ * nr_free also counts blocks that are reserved, isolated or for CMA, and it
+ * is read at another moment than @free, so the sum may exceed it.
+ *
+ * Return: pages, at most @free.
+ */
+static inline u64 ba_suitable(struct ba_counts c, unsigned int order, u64 free)
+{
+	return min_t(u64, ba_pages_from(c, order, MAX_PAGE_ORDER), free);
+}
+
+/**
+ * ba_fragmentation - the share of free memory that an order cannot use
+ * @suitable: free pages in blocks of at least that order; more than @free
+ *	counts as @free
+ * @free: all free pages
+ *
+ * 100 * (1 - suitable / free), rounded down: the study's Option A, and what
+ * extfrag_for_order() in mm/vmstat.c computes. For display; the allocator
+ * asks ba_fragmented(), which does not divide.
+ *
+ * Return: 0-100 percent; 0 when nothing is free, which is shortage and not
+ * fragmentation.
+ */
+static inline unsigned int ba_fragmentation(u64 suitable, u64 free)
+{
+	if (suitable >= free)
+		return 0;
+	return div64_u64((free - suitable) * 100, free);
+}
+
+/**
+ * ba_fragmented - is fragmentation greater than the threshold?
+ * @suitable: free pages in blocks of at least the order
+ * @free: all free pages, at most 2^50 (4 EiB in 4 KiB pages)
+ * @threshold: 0-100 percent; 100 is never exceeded
+ *
+ * 100 * (1 - suitable / free) > threshold, multiplied out. At 80 this is the
+ * study's "suitable * 5 < free".
+ */
+static inline bool ba_fragmented(u64 suitable, u64 free, unsigned int threshold)
+{
+	return suitable * 100 < free * (100 - threshold);
+}
+
+/**
+ * ba_scan_fragmented - ba_fragmented() straight from the block counts
+ * @c: block counts
+ * @order: order of the request
+ * @free: free pages that anybody may use
+ * @threshold: 0-100 percent
+ *
+ * Scans from the largest order down and stops as soon as the answer is known:
+ * every nr_free sits on a cache line of its own that other CPUs write to. A
+ * zone with plenty of large blocks is known after one of them.
+ *
+ * What is missing to "not fragmented" is kept in thousandths of a page, and
+ * the loop is unrolled, so that a step is a multiplication by a constant, a
+ * subtraction and the test of its borrow. (Times 1000 is one instruction on
+ * x86, times 100 three: compilers make it of shifts.)
+ *
+ * Return: as ba_fragmented(ba_suitable(...), free, threshold).
+ */
+static __always_inline bool ba_scan_fragmented(struct ba_counts c,
+					       unsigned int order, u64 free,
+					       unsigned int threshold)
+{
+	u64 missing = free * (100 - threshold) * 10;
+	unsigned int o;
+
+	if (!missing)
+		return false;
+	/* one less, so that having just enough borrows too */
+	missing--;
+#pragma GCC unroll 16
+	for (o = MAX_PAGE_ORDER; o >= BA_FIRST_ORDER; o--) {
+		if (__builtin_sub_overflow(missing,
+					   (u64)ba_nr_free(c, o) * (1000ULL << o),
+					   &missing))
+			return false;
+		if (o == order)
+			break;
+	}
+	return true;
+}
+
+/**
+ * ba_ratio_exceeded - the coarse rule
+ * @low: free memory in small blocks
+ * @high: free memory in large blocks, in the unit of @low
+ * @threshold: percent of @high that @low may reach, 0-10000; 0 turns the
+ *	rule off
+ *
+ * Pages or blocks: mode refuse counts blocks, as the study's listing does;
+ * all else counts pages, as its words do.
+ *
+ * Return: true when low / high is greater than the threshold, or high is 0.
+ */
+static inline bool ba_ratio_exceeded(u64 low, u64 high, unsigned int threshold)
+{
+	if (!threshold)
+		return false;
+	return !high || low * 100 > high * threshold;
+}
+
+/**
+ * ba_scan_ratio - ba_ratio_exceeded() in pages from the block counts
+ * @c: block counts
+ * @threshold: percent, 0-10000; 0 turns the rule off
+ */
+static inline bool ba_scan_ratio(struct ba_counts c, unsigned int threshold)
+{
+	return ba_ratio_exceeded(ba_pages_from(c, 0, BA_LOW_ORDERS - 1),
+				 ba_pages_from(c, BA_HIGH_ORDER,
+					       MAX_PAGE_ORDER),
+				 threshold);
+}
+
+/**
+ * ba_wake_due - may kcompactd be woken again?
+ * @now: present time
+ * @last: time of the last wake-up
+ * @interval: least time between two wake-ups; all three in one unit, on one
+ *	clock that may wrap
+ *
+ * Another CPU may have moved @last past our @now; up to one interval ahead
+ * counts as "just woken" and not as the distant past.
+ */
+static inline bool ba_wake_due(unsigned long now, unsigned long last,
+			       unsigned long interval)
+{
+	return now - last >= interval && last - now >= interval;
+}
+
+/*
+ * Who may be turned away. The first reason that holds, in this order, is the
+ * verdict; BA_OPTIONAL is the absence of reasons. Everything before
+ * BA_RETRY_MAYFAIL would break the caller or the system and is respected
+ * even in mode refuse.
+ */
+#define BA_CLASSES(X)							\
+	X(OPTIONAL,	 "optional: says it can do without")		\
+	X(SMALL,	 "of an order that is not judged")		\
+	X(NOFAIL,	 "__GFP_NOFAIL: has no error path")		\
+	X(MEMALLOC,	 "__GFP_MEMALLOC: frees memory by using some")	\
+	X(HIGH,		 "__GFP_HIGH or atomic: cannot wait")		\
+	X(RESERVES,	 "task with rights to the reserves: PF_MEMALLOC, OOM victim, realtime") \
+	X(BOOT,		 "early boot or suspend: reclaim is not available") \
+	X(KDUMP,	 "kdump kernel: saving the dump comes first")	\
+	X(RETRY_MAYFAIL, "__GFP_RETRY_MAYFAIL: asks to try hard")	\
+	X(WARNS,	 "no __GFP_NOWARN: its failure is news")	\
+	X(PERSISTS,	 "may reclaim and does not say __GFP_NORETRY")	\
+	X(FIRST_TRY,	 "local first try of a huge page, the retry is mandatory")
+
+enum ba_class {
+#define BA_CLASS_ENUM(name, text)	BA_CLASS_##name,
+	BA_CLASSES(BA_CLASS_ENUM)
+#undef BA_CLASS_ENUM
+	BA_NR_CLASSES
+};
+
+/* What classification has to know beyond the gfp mask. */
+#define BA_CTX_RESERVES		0x1u	/* the task has reserve rights */
+#define BA_CTX_BOOT		0x2u	/* reclaim is not to be had (now) */
+#define BA_CTX_KDUMP		0x4u
+#define BA_CTX_NODES		0x8u	/* several nodes have memory */
+
+/* Gone since 6.2, where __GFP_HIGH alone says it. */
+#ifdef __GFP_ATOMIC
+#define BA_GFP_ATOMIC	__GFP_ATOMIC
+#else
+#define BA_GFP_ATOMIC	((__force gfp_t)0)
+#endif
+
+/* gfp bits that make a request mandatory, whatever else it says. */
+#define BA_GFP_MANDATORY \
+	(__GFP_NOFAIL | __GFP_MEMALLOC | __GFP_HIGH | BA_GFP_ATOMIC | \
+	 __GFP_RETRY_MAYFAIL)
+
+/**
+ * ba_classify - mandatory or optional, and why
+ * @gfp: mask of the request after gfp_allowed_mask and task scopes
+ * @order: order of the request
+ * @min_order: smallest order that is judged; orders up to
+ *	PAGE_ALLOC_COSTLY_ORDER never are, since the allocator itself treats
+ *	them as not failing
+ * @ctx: BA_CTX_* flags
+ *
+ * Return: BA_CLASS_OPTIONAL, or the reason why the request is mandatory.
+ */
+static inline enum ba_class ba_classify(gfp_t gfp, unsigned int order,
+					unsigned int min_order,
+					unsigned int ctx)
+{
+	if (order <= PAGE_ALLOC_COSTLY_ORDER || order < min_order)
+		return BA_CLASS_SMALL;
+	if (gfp & __GFP_NOFAIL)
+		return BA_CLASS_NOFAIL;
+	if (gfp & __GFP_MEMALLOC)
+		return BA_CLASS_MEMALLOC;
+	if (gfp & (__GFP_HIGH | BA_GFP_ATOMIC))
+		return BA_CLASS_HIGH;
+	if (ctx & BA_CTX_RESERVES)
+		return BA_CLASS_RESERVES;
+	if (ctx & BA_CTX_BOOT)
+		return BA_CLASS_BOOT;
+	if (ctx & BA_CTX_KDUMP)
+		return BA_CLASS_KDUMP;
+	if (gfp & __GFP_RETRY_MAYFAIL)
+		return BA_CLASS_RETRY_MAYFAIL;
+	if (!(gfp & __GFP_NOWARN))
+		return BA_CLASS_WARNS;
+	if ((gfp & __GFP_DIRECT_RECLAIM) && !(gfp & __GFP_NORETRY))
+		return BA_CLASS_PERSISTS;
+	if ((ctx & BA_CTX_NODES) && (gfp & __GFP_THISNODE) &&
+	    (gfp & __GFP_MOVABLE))
+		return BA_CLASS_FIRST_TRY;
+	return BA_CLASS_OPTIONAL;
+}
+
+/**
+ * ba_may_fail - may a request of this class legally fail?
+ * @class: verdict of ba_classify()
+ *
+ * The question of mode refuse. A class for which this is false has no way to
+ * go on without its memory.
+ */
+static inline bool ba_may_fail(enum ba_class class)
+{
+	return class == BA_CLASS_OPTIONAL || class >= BA_CLASS_RETRY_MAYFAIL;
+}
+
+/*
+ * Optional and not movable, as a quick look at the mask for the inline part of
+ * the hook: __GFP_NOWARN, none of these bits, and not __GFP_DIRECT_RECLAIM
+ * without __GFP_NORETRY.
+ */
+#define BA_GFP_SCREEN \
+	(BA_GFP_MANDATORY | __GFP_NOWARN | __GFP_MOVABLE | \
+	 __GFP_DIRECT_RECLAIM | __GFP_NORETRY)
+
+/**
+ * ba_screened - does the mask alone show that there is nothing to protect from?
+ * @gfp: mask of the request
+ * @screen: BA_GFP_SCREEN; 0 lets every request through to the judgement
+ *
+ * Subtracting __GFP_NOWARN leaves its bit clear and no other changed when it
+ * was set, and its bit set when it was not: one instruction that tests for a
+ * bit being there along with others being absent. Requests that fail the
+ * first comparison are the many, so it stands first.
+ */
+static __always_inline bool ba_screened(gfp_t gfp, gfp_t screen)
+{
+	gfp_t left = (__force gfp_t)((__force u32)gfp -
+				     (__force u32)__GFP_NOWARN) & screen;
+
+	return (left & ~(__GFP_DIRECT_RECLAIM | __GFP_NORETRY)) ||
+	       left == __GFP_DIRECT_RECLAIM;
+}
+
+/* The longest number that can be a setting, with room for blanks. */
+#define BA_SETTING_LEN		32
+
+/**
+ * ba_parse_setting - exactly one number within a range
+ * @buf: what was written; need not end in NUL
+ * @len: its length
+ * @min: least value allowed
+ * @max: greatest value allowed
+ * @value: where the number goes; untouched on error
+ *
+ * Decimal, 0x hexadecimal or 0 octal, as other sysctls take them; blanks
+ * and newlines around it are fine. The stock handler takes the first number
+ * of several.
+ *
+ * Return: 0, or -EINVAL.
+ */
+static inline int ba_parse_setting(const char *buf, size_t len,
+				   unsigned int min, unsigned int max,
+				   unsigned int *value)
+{
+	char text[BA_SETTING_LEN];
+	unsigned int number;
+
+	while (len && isspace(buf[len - 1]))
+		len--;
+	while (len && isspace(*buf)) {
+		buf++;
+		len--;
+	}
+	/* kstrtouint() would take a sign, and stop at a NUL */
+	if (!len || len >= sizeof(text) || !isdigit(*buf) ||
+	    memchr(buf, 0, len))
+		return -EINVAL;
+	memcpy(text, buf, len);
+	text[len] = 0;
+	if (kstrtouint(text, 0, &number) || number < min || number > max)
+		return -EINVAL;
+	*value = number;
+	return 0;
+}
+
+#endif /* __MM_BUDDY_ADAPTIVE_MATH_H */

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * buddy_adaptive: what it counts, as /sys/kernel/mm/buddy_adaptive
+ *
+ *	abi_version
+ *	order3/ ... order10/		one file per counter, since boot
+ *	node0/order3/ ... order10/	fragmentation, computed when read
+ *
+ * All files are read-only and hold one number; the settings are sysctls.
+ * Directories of nodes come and go with the memory of the node. Should there
+ * be no memory for a directory, it is missing and the rest works.
+ */
+
+#include <linux/init.h>
+#include <linux/kobject.h>
+#include <linux/memory.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/notifier.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "buddy_adaptive.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "buddy_adaptive: " fmt
+
+/* Goes up when a file changes its meaning or is gone, not for a new one. */
+#define BA_ABI_VERSION	1
+
+/* A directory orderN, of the system or of a node. */
+struct ba_dir {
+	struct kobject kobj;
+	int nid;
+	unsigned int order;
+};
+
+struct ba_node {
+	struct kobject *dir;
+	struct ba_dir *orders[NR_PAGE_ORDERS];
+};
+
+static struct kobject *ba_root;
+static struct ba_node *ba_nodes[MAX_NUMNODES];
+
+static struct ba_dir *to_ba_dir(struct kobject *kobj)
+{
+	return container_of(kobj, struct ba_dir, kobj);
+}
+
+static void ba_dir_release(struct kobject *kobj)
+{
+	kfree(to_ba_dir(kobj));
+}
+
+#define BA_COUNTER_ATTR(_name)						\
+static ssize_t _name##_show(struct kobject *kobj,			\
+			    struct kobj_attribute *attr, char *buf)	\
+{									\
+	return sysfs_emit(buf, "%lu\n",					\
+			  buddy_adaptive_sum(BA_NR_##_name,		\
+					     to_ba_dir(kobj)->order));	\
+}									\
+static struct kobj_attribute _name##_attr = __ATTR_RO(_name);
+BA_COUNTERS(BA_COUNTER_ATTR)
+
+#define BA_COUNTER_ATTR_PTR(_name)	&_name##_attr.attr,
+static struct attribute *ba_order_attrs[] = {
+	BA_COUNTERS(BA_COUNTER_ATTR_PTR)
+	NULL
+};
+ATTRIBUTE_GROUPS(ba_order);
+
+static struct kobj_type ba_order_ktype = {
+	.release	= ba_dir_release,
+	.sysfs_ops	= &kobj_sysfs_ops,
+	.default_groups	= ba_order_groups,
+};
+
+static ssize_t fragmentation_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
+{
+	const struct ba_dir *dir = to_ba_dir(kobj);
+
+	return sysfs_emit(buf, "%u\n",
+			  buddy_adaptive_node_fragmentation(dir->nid,
+							    dir->order));
+}
+static struct kobj_attribute fragmentation_attr = __ATTR_RO(fragmentation);
+
+static struct attribute *ba_node_order_attrs[] = {
+	&fragmentation_attr.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(ba_node_order);
+
+static struct kobj_type ba_node_order_ktype = {
+	.release	= ba_dir_release,
+	.sysfs_ops	= &kobj_sysfs_ops,
+	.default_groups	= ba_node_order_groups,
+};
+
+static ssize_t abi_version_show(struct kobject *kobj,
+				struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", BA_ABI_VERSION);
+}
+static struct kobj_attribute abi_version_attr = __ATTR_RO(abi_version);
+
+static struct ba_dir *ba_add_order(struct kobject *parent,
+				   struct kobj_type *ktype, int nid,
+				   unsigned int order)
+{
+	struct ba_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
+
+	if (!dir)
+		return NULL;
+	dir->nid = nid;
+	dir->order = order;
+	if (kobject_init_and_add(&dir->kobj, ktype, parent, "order%u", order)) {
+		kobject_put(&dir->kobj);
+		return NULL;
+	}
+	return dir;
+}
+
+static void ba_remove_node(int nid)
+{
+	struct ba_node *node = ba_nodes[nid];
+	unsigned int order;
+
+	if (!node)
+		return;
+	ba_nodes[nid] = NULL;
+	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++)
+		if (node->orders[order])
+			kobject_put(&node->orders[order]->kobj);
+	kobject_put(node->dir);
+	kfree(node);
+}
+
+static void ba_add_node(int nid)
+{
+	struct ba_node *node;
+	unsigned int order;
+	char name[16];
+
+	if (ba_nodes[nid])
+		return;
+	node = kzalloc(sizeof(*node), GFP_KERNEL);
+	if (!node)
+		goto warn;
+	snprintf(name, sizeof(name), "node%d", nid);
+	node->dir = kobject_create_and_add(name, ba_root);
+	if (!node->dir) {
+		kfree(node);
+		goto warn;
+	}
+	ba_nodes[nid] = node;
+	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++) {
+		node->orders[order] = ba_add_order(node->dir,
+						   &ba_node_order_ktype,
+						   nid, order);
+		if (!node->orders[order])
+			goto remove;
+	}
+	return;
+remove:
+	ba_remove_node(nid);
+warn:
+	pr_warn("no statistics directory for node %d\n", nid);
+}
+
+/* Serialised by the memory hotplug lock, as is ba_sysfs_init()'s first scan. */
+static int ba_memory_event(struct notifier_block *nb, unsigned long event,
+			   void *arg)
+{
+	const struct memory_notify *memory = arg;
+
+	if (memory->status_change_nid < 0)
+		return NOTIFY_OK;
+	if (event == MEM_ONLINE)
+		ba_add_node(memory->status_change_nid);
+	else if (event == MEM_OFFLINE)
+		ba_remove_node(memory->status_change_nid);
+	return NOTIFY_OK;
+}
+
+static int __init ba_sysfs_init(void)
+{
+	unsigned int order;
+	int nid;
+
+	ba_root = kobject_create_and_add("buddy_adaptive", mm_kobj);
+	if (!ba_root || sysfs_create_file(ba_root, &abi_version_attr.attr)) {
+		pr_warn("no statistics tree\n");
+		kobject_put(ba_root);
+		return -ENOMEM;
+	}
+	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++)
+		if (!ba_add_order(ba_root, &ba_order_ktype, NUMA_NO_NODE,
+				  order))
+			pr_warn("no statistics directory for order %u\n",
+				order);
+
+	get_online_mems();
+	for_each_node_state(nid, N_MEMORY)
+		ba_add_node(nid);
+	hotplug_memory_notifier(ba_memory_event, 0);
+	put_online_mems();
+	return 0;
+}
+late_initcall(ba_sysfs_init);
