@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Read the kernel's counters, or an earlier reading of them.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counters.h"
+#include "message.h"
+#include "sysroot.h"
+
+#define USUAL_MAX_ORDER	10	/* what a kernel has unless it says otherwise */
+#define MAX_SAVED	(1 << 20)	/* a saved reading is a few KiB */
+
+const struct counter counters[NR_COUNTERS] = {
+	[REQUESTS]	= { "requests", "REQUESTS", "Requests", COUNTER_IN_STATUS,
+			    "requests, those that failed included" },
+	[SLOWPATH]	= { "slowpath", "SLOWPATH", "Slow path", COUNTER_IN_STATUS,
+			    "requests that the free lists could not serve at once" },
+	[FAILED]	= { "failed", "FAILED", "Failed", COUNTER_IN_STATUS,
+			    "requests that the slow path could not serve" },
+	[COMPACT_STALLS] = { "compact_stalls", "STALLS", "Compaction stalls",
+			    COUNTER_IN_STATUS,
+			    "times that a task compacted memory itself" },
+	[PASSED]	= { "passed", "PASSED", NULL, 0,
+			    "optional, not fragmented: slow path as usual" },
+	[EXEMPT]	= { "exempt", "EXEMPT", NULL, 0,
+			    "mandatory or too small to judge: slow path as usual" },
+	[DECLINED]	= { "declined", "DECLINED", "Declined", COUNTER_IN_STATUS,
+			    "optional, fragmented: failed at once, no reclaim" },
+	[WOULD_DECLINE]	= { "would_decline", "WOULD-DECL", "Would decline",
+			    COUNTER_IN_STATUS | COUNTER_IF_ANY,
+			    "the same, had mode and levers allowed it" },
+	[REFUSED]	= { "refused", "REFUSED", "Refused", COUNTER_IN_STATUS,
+			    "turned away before the free lists were tried" },
+	[WOULD_REFUSE]	= { "would_refuse", "WOULD-REF", "Would refuse",
+			    COUNTER_IN_STATUS | COUNTER_IF_ANY,
+			    "the same, had mode and levers allowed it" },
+	[WAKES]		= { "wakes", "WAKES", "Wakes", COUNTER_IN_STATUS,
+			    "times that kcompactd was woken" },
+	[WAKES_SUPPRESSED] = { "wakes_suppressed", "SUPPRESSED", "Wakes suppressed",
+			    COUNTER_IN_STATUS | COUNTER_NO_ROOM,
+			    "wakes left out because the last one was too recent" },
+};
+
+bool counters_exist(void)
+{
+	return sysroot_has(STATS_DIR);
+}
+
+/* Mark the orders that the kernel has; a negative errno if it says none. */
+static int list_orders(struct snapshot *s)
+{
+	DIR *dir = sysroot_opendir(STATS_DIR);
+	struct dirent *entry;
+	int n;
+
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir))) {
+		n = numbered_entry(entry->d_name, "order");
+		if (n >= 0 && n < MAX_ORDERS)
+			s->order[n].present = true;
+	}
+	closedir(dir);
+	return 0;
+}
+
+unsigned int counters_max_order(void)
+{
+	struct snapshot s = { 0 };
+	unsigned int order;
+
+	list_orders(&s);
+	for (order = MAX_ORDERS - 1; order; order--)
+		if (s.order[order].present)
+			return order;
+	return USUAL_MAX_ORDER;
+}
+
+static int complain_tree(const char *path, int err)
+{
+	if (err == -EBADMSG || err == -ERANGE)
+		complain("%s does not hold one number", sysroot_name(path));
+	else
+		complain("cannot read %s: %s", sysroot_name(path), strerror(-err));
+	return EXIT_FAILED;
+}
+
+static int check_abi(void)
+{
+	uint64_t abi;
+	int err = sysroot_read_number(STATS_DIR "/abi_version", &abi);
+
+	if (err)
+		return complain_tree(STATS_DIR "/abi_version", err);
+	if (abi > KNOWN_ABI)
+		note("the kernel's abi_version is %" PRIu64
+		     ", newer than this program's %d: some of what it counts is not shown",
+		     abi, KNOWN_ABI);
+	return EXIT_OK;
+}
+
+int snapshot_read(struct snapshot *s)
+{
+	unsigned int order, i;
+	int err, status;
+	char path[128];
+
+	memset(s, 0, sizeof(*s));
+	err = list_orders(s);
+	if (err)
+		return complain_tree(STATS_DIR, err);
+	status = check_abi();
+	if (status)
+		return status;
+	for (order = 0; order < MAX_ORDERS; order++) {
+		struct counter_row *row = &s->order[order];
+
+		for (i = 0; row->present && i < NR_COUNTERS; i++) {
+			snprintf(path, sizeof(path), STATS_DIR "/order%u/%s",
+				 order, counters[i].name);
+			err = sysroot_read_number(path, &row->value[i]);
+			/* An older kernel may count less: leave that empty. */
+			if (err && err != -ENOENT)
+				return complain_tree(path, err);
+			row->known[i] = !err;
+		}
+	}
+	return EXIT_OK;
+}
+
+/*
+ * The reader for --since: just the JSON that `buddyctl -J stats` writes,
+ *	{ "orders": [ { "order": 9, "requests": 1, "slowpath": null }, … ] }
+ * where keys may come in any order and unknown ones are passed over.
+ */
+static bool take(const char **p, char c)
+{
+	*p += strspn(*p, " \t\r\n");
+	if (**p != c)
+		return false;
+	(*p)++;
+	return true;
+}
+
+static bool take_key(const char **p, char *key, size_t size)
+{
+	size_t len;
+
+	if (!take(p, '"'))
+		return false;
+	len = strcspn(*p, "\"\\");
+	if ((*p)[len] != '"' || len >= size)
+		return false;
+	memcpy(key, *p, len);
+	key[len] = '\0';
+	*p += len + 1;
+	return take(p, ':');
+}
+
+static bool take_value(const char **p, bool *known, uint64_t *value)
+{
+	char digits[24];
+	size_t len;
+
+	*p += strspn(*p, " \t\r\n");
+	if (!strncmp(*p, "null", 4)) {
+		*p += 4;
+		*known = false;
+		return true;
+	}
+	len = strspn(*p, "0123456789");
+	if (len >= sizeof(digits))
+		return false;
+	memcpy(digits, *p, len);
+	digits[len] = '\0';
+	*p += len;
+	*known = true;
+	return !parse_decimal(digits, value);
+}
+
+static bool take_row(const char **p, struct snapshot *s)
+{
+	struct counter_row row = { .present = true };
+	uint64_t value, order = MAX_ORDERS;
+	char key[64];
+	bool known;
+	int i;
+
+	if (!take(p, '{'))
+		return false;
+	do {
+		if (!take_key(p, key, sizeof(key)) ||
+		    !take_value(p, &known, &value))
+			return false;
+		if (!known)
+			continue;
+		if (!strcmp(key, "order"))
+			order = value;
+		for (i = 0; i < NR_COUNTERS; i++)
+			if (!strcmp(key, counters[i].name)) {
+				row.value[i] = value;
+				row.known[i] = true;
+			}
+	} while (take(p, ','));
+	if (!take(p, '}') || order >= MAX_ORDERS || s->order[order].present)
+		return false;
+	s->order[order] = row;
+	return true;
+}
+
+bool snapshot_parse(struct snapshot *s, const char *json)
+{
+	char key[16];
+
+	memset(s, 0, sizeof(*s));
+	if (!take(&json, '{') || !take_key(&json, key, sizeof(key)) ||
+	    strcmp(key, "orders") || !take(&json, '['))
+		return false;
+	do {
+		if (!take_row(&json, s))
+			return false;
+	} while (take(&json, ','));
+	return take(&json, ']') && take(&json, '}') && take(&json, '\0');
+}
+
+int snapshot_load(struct snapshot *s, const char *file)
+{
+	FILE *f = fopen(file, "r");
+	char *text = NULL;
+	int status = EXIT_FAILED;
+	size_t len;
+
+	if (!f) {
+		complain("cannot read %s: %s", file, strerror(errno));
+		return EXIT_FAILED;
+	}
+	text = malloc(MAX_SAVED + 1);
+	if (!text) {
+		complain("out of memory");
+		goto out;
+	}
+	len = fread(text, 1, MAX_SAVED, f);
+	text[len] = '\0';
+	if (ferror(f))
+		complain("cannot read %s: %s", file, strerror(errno));
+	else if (strlen(text) != len || !snapshot_parse(s, text))
+		complain("%s is not what `buddyctl -J stats` prints", file);
+	else
+		status = EXIT_OK;
+out:
+	free(text);
+	fclose(f);
+	return status;
+}
+
+/* What has happened since @then; orders that @then does not have go away. */
+int snapshot_subtract(struct snapshot *now, const struct snapshot *then,
+		      const char *file)
+{
+	unsigned int order, i;
+	bool any = false;
+
+	for (order = 0; order < MAX_ORDERS; order++) {
+		struct counter_row *row = &now->order[order];
+		const struct counter_row *old = &then->order[order];
+
+		row->present = row->present && old->present;
+		any |= row->present;
+		for (i = 0; row->present && i < NR_COUNTERS; i++) {
+			row->known[i] = row->known[i] && old->known[i];
+			if (!row->known[i])
+				continue;
+			if (row->value[i] < old->value[i]) {
+				complain("order%u/%s is less than in %s: was there a reboot since?",
+					 order, counters[i].name, file);
+				return EXIT_FAILED;
+			}
+			row->value[i] -= old->value[i];
+		}
+	}
+	if (!any) {
+		complain("%s has none of this kernel's orders", file);
+		return EXIT_FAILED;
+	}
+	return EXIT_OK;
+}
+
+bool snapshot_has(const struct snapshot *s, unsigned int orders)
+{
+	unsigned int order;
+
+	for (order = 0; order < MAX_ORDERS; order++)
+		if (s->order[order].present && orders & 1u << order)
+			return true;
+	return false;
+}
+
+bool snapshot_counts(const struct snapshot *s, enum counter_id id)
+{
+	int order;
+
+	for (order = 0; order < MAX_ORDERS; order++)
+		if (s->order[order].present && s->order[order].known[id])
+			return true;
+	return false;
+}
+
+uint64_t snapshot_total(const struct snapshot *s, enum counter_id id)
+{
+	uint64_t total = 0;
+	int order;
+
+	for (order = 0; order < MAX_ORDERS; order++)
+		if (s->order[order].present &&
+		    __builtin_add_overflow(total, s->order[order].value[id], &total))
+			return UINT64_MAX;
+	return total;
+}

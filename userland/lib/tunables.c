@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of tunables, and what can be done with one.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "array.h"
+#include "counters.h"
+#include "message.h"
+#include "sysroot.h"
+#include "tunables.h"
+
+static const struct named_value modes[] = {
+	{ 0, "off",	"as the unpatched kernel" },
+	{ 1, "observe",	"counts and judges, changes nothing" },
+	{ 2, "guard",	"turns away fragmented requests that can do without" },
+	{ 3, "refuse",	"the original study's rules, for comparison only" },
+};
+
+/* A lever gets its line here when a kernel has it. */
+static const struct named_value levers[] = {
+	{ 1, "decline",	"no reclaim or compaction for optional requests" },
+	{ 2, "protect",	"large blocks are kept from unmovable optional requests" },
+};
+
+#define NAMES(array)	.names = array, .nr_names = ARRAY_SIZE(array)
+
+enum { THRESHOLD, MODE, MIN_ORDER, RATIO, RATIO_MIN_ORDER, LEVERS };
+
+const struct tunable tunables[] = {
+	[THRESHOLD] = {
+		"vm.buddy_frag_threshold", TUNABLE_NUMBER, 0, 100, "percent",
+		.help = "above it, a zone is fragmented for an order" },
+	[MODE] = {
+		"vm.buddy_adaptive_mode", TUNABLE_CHOICE, NAMES(modes),
+		.help = "what is done about fragmentation" },
+	[MIN_ORDER] = {
+		"vm.buddy_adaptive_min_order", TUNABLE_ORDER, .min = 3,
+		.help = "smaller requests are never judged" },
+	[RATIO] = {
+		"vm.buddy_adaptive_ratio_threshold", TUNABLE_NUMBER,
+		0, 10000, "percent",
+		.help = "coarse rule: most free memory in orders 0-2 against 8 and up; 0: off" },
+	[RATIO_MIN_ORDER] = {
+		"vm.buddy_adaptive_ratio_min_order", TUNABLE_ORDER, .min = 4,
+		.help = "the coarse rule judges no smaller request" },
+	[LEVERS] = {
+		"vm.buddy_adaptive_levers", TUNABLE_MASK, NAMES(levers),
+		.help = "what mode guard may do" },
+};
+
+const size_t nr_tunables = ARRAY_SIZE(tunables);
+
+const struct tunable *const tunable_threshold = &tunables[THRESHOLD];
+const struct tunable *const tunable_mode = &tunables[MODE];
+const struct tunable *const tunable_min_order = &tunables[MIN_ORDER];
+const struct tunable *const tunable_ratio = &tunables[RATIO];
+const struct tunable *const tunable_ratio_min_order = &tunables[RATIO_MIN_ORDER];
+const struct tunable *const tunable_levers = &tunables[LEVERS];
+
+/* What may be left off in front of a name, longest last. */
+static const char *const prefixes[] = { "", "vm.", "vm.buddy_", "vm.buddy_adaptive_" };
+
+const struct tunable *tunable_find(const char *name)
+{
+	size_t i, j;
+
+	for (i = 0; i < nr_tunables; i++)
+		for (j = 0; j < ARRAY_SIZE(prefixes); j++) {
+			size_t len = strlen(prefixes[j]);
+
+			if (!strncmp(tunables[i].name, prefixes[j], len) &&
+			    !strcmp(tunables[i].name + len, name))
+				return &tunables[i];
+		}
+	return NULL;
+}
+
+const struct tunable *tunable_lookup(const char *name)
+{
+	struct nearest near = { .word = name };
+	const struct tunable *t = tunable_find(name);
+	size_t i, j;
+
+	if (t)
+		return t;
+	for (i = 0; i < nr_tunables; i++)
+		for (j = 0; j < ARRAY_SIZE(prefixes); j++) {
+			size_t len = strlen(prefixes[j]);
+
+			if (!strncmp(tunables[i].name, prefixes[j], len))
+				nearest_offer(&near, tunables[i].name + len,
+					      tunables[i].name);
+		}
+	complain("there is no tunable '%s'%s", name,
+		 nearest_name(&near) ? nearest_hint(&near) :
+		 "; `buddyctl get` lists them");
+	return NULL;
+}
+
+/* "vm.buddy_frag_threshold" is /proc/sys/vm/buddy_frag_threshold. */
+const char *tunable_path(const struct tunable *t)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "/proc/sys/vm/%s", strchr(t->name, '.') + 1);
+	return path;
+}
+
+bool tunable_exists(const struct tunable *t)
+{
+	return sysroot_has(tunable_path(t));
+}
+
+bool any_tunable_exists(void)
+{
+	size_t i;
+
+	for (i = 0; i < nr_tunables; i++)
+		if (tunable_exists(&tunables[i]))
+			return true;
+	return false;
+}
+
+unsigned int tunable_max(const struct tunable *t)
+{
+	unsigned int max = 0;
+	size_t i;
+
+	switch (t->kind) {
+	case TUNABLE_NUMBER:
+		return t->max;
+	case TUNABLE_ORDER:
+		return counters_max_order();
+	case TUNABLE_CHOICE:
+		return t->nr_names - 1;
+	case TUNABLE_MASK:
+		for (i = 0; i < t->nr_names; i++)
+			max |= t->names[i].value;
+	}
+	return max;
+}
+
+int tunable_read(const struct tunable *t, uint64_t *value)
+{
+	return sysroot_read_number(tunable_path(t), value);
+}
+
+int tunable_get(const struct tunable *t, uint64_t *value)
+{
+	int err = tunable_read(t, value);
+
+	switch (err) {
+	case 0:
+		return EXIT_OK;
+	case -ENOENT:
+		complain("this kernel has no %s", t->name);
+		return EXIT_UNSUPPORTED;
+	case -EACCES:
+	case -EPERM:
+		complain("%s may not be read: %s",
+			 sysroot_name(tunable_path(t)), strerror(-err));
+		return EXIT_NOPERM;
+	case -EBADMSG:
+	case -ERANGE:
+		complain("%s does not hold one number",
+			 sysroot_name(tunable_path(t)));
+		return EXIT_FAILED;
+	default:
+		complain("cannot read %s: %s",
+			 sysroot_name(tunable_path(t)), strerror(-err));
+		return EXIT_FAILED;
+	}
+}
+
+const char *tunable_meaning(const struct tunable *t, uint64_t value)
+{
+	static char text[128];
+	size_t i, len = 0;
+
+	text[0] = '\0';
+	if (t->kind == TUNABLE_CHOICE) {
+		for (i = 0; i < t->nr_names; i++)
+			if (t->names[i].value == value)
+				return t->names[i].name;
+	} else if (t->kind == TUNABLE_MASK) {
+		if (!value)
+			return "none";
+		for (i = 0; i < t->nr_names; i++) {
+			if (!(value & t->names[i].value))
+				continue;
+			value &= ~(uint64_t)t->names[i].value;
+			len += snprintf(text + len, sizeof(text) - len, "%s%s",
+					len ? "," : "", t->names[i].name);
+		}
+		if (value)	/* bits that this program does not know */
+			snprintf(text + len, sizeof(text) - len, "%s%" PRIu64,
+				 len ? "," : "", value);
+	}
+	return text;
+}
+
+/* One name of a choice or mask, by its exact spelling. */
+static const struct named_value *find_name(const struct tunable *t,
+					   const char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_names; i++)
+		if (strlen(t->names[i].name) == len &&
+		    !strncasecmp(t->names[i].name, word, len))
+			return &t->names[i];
+	return NULL;
+}
+
+/* What is wrong with a word where names are expected. */
+static const char *not_a_name(const struct tunable *t, const char *word)
+{
+	struct nearest near = { .word = word };
+	static char why[384];
+	size_t i, len;
+
+	len = snprintf(why, sizeof(why), "'%s' is none of ", word);
+	for (i = 0; i < t->nr_names; i++) {
+		len += snprintf(why + len, sizeof(why) - len, "%s%s",
+				i ? ", " : "", t->names[i].name);
+		nearest_offer(&near, t->names[i].name, t->names[i].name);
+	}
+	if (t->kind == TUNABLE_MASK)
+		len += snprintf(why + len, sizeof(why) - len, ", all, none");
+	snprintf(why + len, sizeof(why) - len, "%s", nearest_hint(&near));
+	return why;
+}
+
+/* "guard", or for a mask "decline,protect", "none", "all". */
+static const char *parse_names(const struct tunable *t, const char *text,
+			       uint64_t *value)
+{
+	bool mask = t->kind == TUNABLE_MASK;
+	const struct named_value *v;
+	char word[64];
+	size_t len;
+
+	*value = 0;
+	if (mask && !strcasecmp(text, "none"))
+		return NULL;
+	if (mask && !strcasecmp(text, "all")) {
+		*value = tunable_max(t);
+		return NULL;
+	}
+	for (;; text += len + 1) {
+		len = mask ? strcspn(text, ",") : strlen(text);
+		v = find_name(t, text, len);
+		if (!v) {
+			snprintf(word, sizeof(word), "%.*s", (int)len, text);
+			return not_a_name(t, word);
+		}
+		*value |= v->value;
+		if (!text[len])
+			return NULL;
+	}
+}
+
+/*
+ * As the kernel reads it: decimal, or hexadecimal after 0x. Not as the
+ * kernel: a leading 0 does not mean octal, since nobody means it.
+ * Returns 1 for a number, 0 for no number, -1 for one out of any range.
+ */
+static int parse_number(const char *text, uint64_t *value)
+{
+	bool negative = *text == '-';
+	const char *digits = text + negative;
+	bool hex = !strncasecmp(digits, "0x", 2);
+	const char *set = hex ? "0123456789abcdefABCDEF" : "0123456789";
+
+	digits += hex ? 2 : 0;
+	if (!*digits || digits[strspn(digits, set)])
+		return 0;
+	errno = 0;
+	*value = strtoull(digits, NULL, hex ? 16 : 10);
+	return errno || (negative && *value) ? -1 : 1;
+}
+
+const char *tunable_parse(const struct tunable *t, const char *text,
+			  uint64_t *value)
+{
+	unsigned int max = tunable_max(t);
+	static char why[128];
+	int number = parse_number(text, value);
+
+	if (!number && t->nr_names)
+		return parse_names(t, text, value);
+	if (!number) {
+		snprintf(why, sizeof(why), "'%.60s' is not a number", text);
+		return why;
+	}
+	/* A mask with holes is a range with holes. */
+	if (number < 0 || *value < t->min || *value > max ||
+	    (t->kind == TUNABLE_MASK && (*value & ~(uint64_t)max))) {
+		snprintf(why, sizeof(why), "%.60s is outside %u..%u", text,
+			 t->min, max);
+		return why;
+	}
+	return NULL;
+}
+
+static int complain_write(const struct change *c, int err)
+{
+	const char *name = c->tunable->name;
+
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		complain("changing %s needs root (CAP_SYS_ADMIN); nothing was changed",
+			 name);
+		return EXIT_NOPERM;
+	case -EROFS:
+		complain("%s is read-only here, as in containers: change %s on the host",
+			 sysroot_name("/proc/sys"), name);
+		return EXIT_NOPERM;
+	case -EINVAL:
+		complain("%s: the kernel refused %" PRIu64 " (still %" PRIu64 ")",
+			 name, c->to, c->from);
+		return EXIT_REFUSED;
+	case -ESTALE:
+		complain("%s: the kernel took %" PRIu64 " but does not hold it; nothing was changed",
+			 name, c->to);
+		return EXIT_FAILED;
+	default:
+		complain("cannot write %s: %s; nothing was changed",
+			 sysroot_name(tunable_path(c->tunable)), strerror(-err));
+		return EXIT_FAILED;
+	}
+}
+
+/* Write and look: a value that does not stick is a failure too. */
+static int change_one(const struct change *c)
+{
+	const char *path = tunable_path(c->tunable);
+	int err = sysroot_write_number(path, c->to);
+	uint64_t now;
+
+	if (!err)
+		err = sysroot_read_number(path, &now);
+	if (!err && now != c->to)
+		err = -ESTALE;
+	return err;
+}
+
+int tunables_apply(const struct change *changes, size_t nr)
+{
+	size_t done;
+	int status, err = 0;
+
+	for (done = 0; done < nr; done++) {
+		err = change_one(&changes[done]);
+		if (err)
+			break;
+	}
+	if (!err)
+		return EXIT_OK;
+	status = complain_write(&changes[done], err);
+
+	/* The one that did not stick has been written too. */
+	if (err == -ESTALE)
+		done++;
+	while (done--) {
+		const struct change *c = &changes[done];
+
+		err = sysroot_write_number(tunable_path(c->tunable), c->from);
+		if (!err)
+			continue;
+		status = EXIT_FAILED;
+		complain("cannot put %s back to %" PRIu64 ": %s; now it is %" PRIu64,
+			 c->tunable->name, c->from, strerror(-err), c->to);
+	}
+	return status;
+}
