@@ -266,7 +266,7 @@ static void ba_wake_kcompactd(struct zone *zone, gfp_t gfp,
 		return;
 	due = ba_wake_due(now, last, msecs_to_jiffies(BA_WAKE_INTERVAL_MS)) &&
 	      cmpxchg(&ba_last_wake[nid], last, now) == last;
-	buddy_adaptive_count(due ? BA_NR_wakes : BA_NR_wakes_suppressed, order);
+	buddy_adaptive_count(due ? BA_NR_WAKES : BA_NR_WAKES_SUPPRESSED, order);
 	trace_buddy_adaptive_wake(nid, order, !due);
 	if (due)
 		wakeup_kcompactd(zone->zone_pgdat, order, highest);
@@ -276,11 +276,13 @@ static noinline void ba_trace(enum ba_counter verdict, enum ba_rule rule,
 			      struct zone *zone, gfp_t gfp, unsigned int order)
 {
 	int nid = zone ? zone_to_nid(zone) : numa_mem_id();
+	unsigned int percent = buddy_adaptive_node_fragmentation(nid, order);
+	unsigned int limit = READ_ONCE(ba.threshold);
 
-	trace_buddy_adaptive_decline(nid, order, gfp, verdict, rule,
-			buddy_adaptive_node_fragmentation(nid, order),
-			rule == BA_RULE_RATIO ? READ_ONCE(ba.ratio_threshold) :
-						READ_ONCE(ba.threshold));
+	if (rule == BA_RULE_RATIO)
+		limit = READ_ONCE(ba.ratio_threshold);
+	trace_buddy_adaptive_decline(nid, order, gfp, verdict, rule, percent,
+				     limit);
 }
 
 /* Count a verdict of "fragmented" and show it. */
@@ -307,12 +309,12 @@ static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
 
 	if (order >= READ_ONCE(ba.ratio_min_order) &&
 	    ba_judge_blocks(READ_ONCE(ba.ratio_threshold))) {
-		ba_note(BA_NR_refused, BA_RULE_RATIO, NULL, gfp, order);
+		ba_note(BA_NR_REFUSED, BA_RULE_RATIO, NULL, gfp, order);
 		return true;
 	}
 	if (order >= READ_ONCE(ba.min_order) &&
 	    ba_judge(gfp, order, ac, false, &zone)) {
-		ba_note(BA_NR_refused, BA_RULE_THRESHOLD, zone, gfp, order);
+		ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, zone, gfp, order);
 		ba_wake_kcompactd(zone, gfp, order, ac->highest_zoneidx);
 		return true;
 	}
@@ -347,11 +349,11 @@ bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 		return false;
 
 	if (!ba_acts(BA_LEVER_PROTECT)) {
-		ba_note(BA_NR_would_refuse, BA_RULE_THRESHOLD, zone, gfp,
+		ba_note(BA_NR_WOULD_REFUSE, BA_RULE_THRESHOLD, zone, gfp,
 			order);
 		return false;
 	}
-	ba_note(BA_NR_refused, BA_RULE_THRESHOLD, zone, gfp, order);
+	ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, zone, gfp, order);
 	return true;
 }
 
@@ -373,23 +375,23 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 	struct zone *zone;
 	enum ba_rule rule;
 
-	buddy_adaptive_count(BA_NR_slowpath, order);
+	buddy_adaptive_count(BA_NR_SLOWPATH, order);
 	if (num_node_state(N_MEMORY) > 1)
 		ctx |= BA_CTX_NODES;
 	if (ba_classify(gfp, order, READ_ONCE(ba.min_order), ctx)) {
-		buddy_adaptive_count(BA_NR_exempt, order);
+		buddy_adaptive_count(BA_NR_EXEMPT, order);
 		return false;
 	}
 	rule = ba_judge(gfp, order, ac, true, &zone);
 	if (!rule) {
-		buddy_adaptive_count(BA_NR_passed, order);
+		buddy_adaptive_count(BA_NR_PASSED, order);
 		return false;
 	}
 	if (!ba_acts(BA_LEVER_DECLINE)) {
-		ba_note(BA_NR_would_decline, rule, zone, gfp, order);
+		ba_note(BA_NR_WOULD_DECLINE, rule, zone, gfp, order);
 		return false;
 	}
-	ba_note(BA_NR_declined, rule, zone, gfp, order);
+	ba_note(BA_NR_DECLINED, rule, zone, gfp, order);
 	ba_wake_kcompactd(zone, gfp, order, ac->highest_zoneidx);
 	return true;
 }
@@ -500,10 +502,10 @@ static const int ba_max_mode = BA_NR_MODES - 1;
 static const int ba_max_ratio = 10000;
 static const int ba_max_levers = BA_LEVERS_BUILT;
 
-#define BA_SYSCTL(_name, _field, _min, _max) {		\
+#define BA_SYSCTL(_name, _setting, _min, _max) {	\
 	.procname	= _name,			\
-	.data		= &ba._field,			\
-	.maxlen		= sizeof(ba._field),		\
+	.data		= _setting,			\
+	.maxlen		= sizeof(unsigned int),		\
 	.mode		= 0644,				\
 	.proc_handler	= ba_setting_handler,		\
 	.extra1		= (void *)(_min),		\
@@ -511,16 +513,16 @@ static const int ba_max_levers = BA_LEVERS_BUILT;
 }
 
 static struct ctl_table ba_sysctls[] = {
-	BA_SYSCTL("buddy_frag_threshold", threshold,
+	BA_SYSCTL("buddy_frag_threshold", &ba.threshold,
 		  SYSCTL_ZERO, SYSCTL_ONE_HUNDRED),
-	BA_SYSCTL("buddy_adaptive_mode", mode, SYSCTL_ZERO, &ba_max_mode),
-	BA_SYSCTL("buddy_adaptive_min_order", min_order,
+	BA_SYSCTL("buddy_adaptive_mode", &ba.mode, SYSCTL_ZERO, &ba_max_mode),
+	BA_SYSCTL("buddy_adaptive_min_order", &ba.min_order,
 		  &ba_first_order, &ba_max_order),
-	BA_SYSCTL("buddy_adaptive_ratio_threshold", ratio_threshold,
+	BA_SYSCTL("buddy_adaptive_ratio_threshold", &ba.ratio_threshold,
 		  SYSCTL_ZERO, &ba_max_ratio),
-	BA_SYSCTL("buddy_adaptive_ratio_min_order", ratio_min_order,
+	BA_SYSCTL("buddy_adaptive_ratio_min_order", &ba.ratio_min_order,
 		  &ba_first_judged_order, &ba_max_order),
-	BA_SYSCTL("buddy_adaptive_levers", levers,
+	BA_SYSCTL("buddy_adaptive_levers", &ba.levers,
 		  SYSCTL_ZERO, &ba_max_levers),
 	{ }
 };

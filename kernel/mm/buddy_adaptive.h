@@ -18,28 +18,20 @@ struct page;
 
 #ifdef CONFIG_BUDDY_ADAPTIVE
 
-/*
- * What is counted per order: the files of orderN/, in this order. A new
- * counter is a line here and one in the ABI document.
- */
-#define BA_COUNTERS(X)							\
-	X(requests)		/* entered the allocator */		\
-	X(slowpath)		/* missed the free lists at first try */ \
-	X(failed)		/* left the slow path without a page */	\
-	X(compact_stalls)	/* direct compaction really ran */	\
-	X(passed)		/* optional, judged not fragmented */	\
-	X(exempt)		/* mandatory or of a small order */	\
-	X(declined)		/* turned away after the miss */	\
-	X(would_decline)						\
-	X(refused)		/* turned away before the first try */	\
-	X(would_refuse)							\
-	X(wakes)		/* wake-ups sent to kcompactd */	\
-	X(wakes_suppressed)	/* came too soon after another */
-
+/* What is counted per order; buddy_adaptive_sysfs.c has the file names. */
 enum ba_counter {
-#define BA_COUNTER_ENUM(name)	BA_NR_##name,
-	BA_COUNTERS(BA_COUNTER_ENUM)
-#undef BA_COUNTER_ENUM
+	BA_NR_REQUESTS,		/* entered the allocator */
+	BA_NR_SLOWPATH,		/* missed the free lists at first try */
+	BA_NR_FAILED,		/* left the slow path without a page */
+	BA_NR_COMPACT_STALLS,	/* direct compaction really ran */
+	BA_NR_PASSED,		/* optional, judged not fragmented */
+	BA_NR_EXEMPT,		/* mandatory or of a small order */
+	BA_NR_DECLINED,		/* turned away after the miss */
+	BA_NR_WOULD_DECLINE,
+	BA_NR_REFUSED,		/* turned away before the first try */
+	BA_NR_WOULD_REFUSE,
+	BA_NR_WAKES,		/* wake-ups sent to kcompactd */
+	BA_NR_WAKES_SUPPRESSED,	/* too soon after another */
 	BA_NR_COUNTERS
 };
 
@@ -86,7 +78,7 @@ buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 {
 	if (!buddy_adaptive_counts_order(order))
 		return false;
-	buddy_adaptive_count(BA_NR_requests, order);
+	buddy_adaptive_count(BA_NR_REQUESTS, order);
 	if (ba_screened(gfp, buddy_adaptive_screen))
 		return false;
 	return __buddy_adaptive_refuse(gfp, order, ac);
@@ -124,7 +116,7 @@ static __always_inline void
 buddy_adaptive_note_result(unsigned int order, const struct page *page)
 {
 	if (buddy_adaptive_counts_order(order) && !page)
-		buddy_adaptive_count(BA_NR_failed, order);
+		buddy_adaptive_count(BA_NR_FAILED, order);
 }
 
 /**
@@ -137,7 +129,7 @@ static __always_inline void
 buddy_adaptive_note_stall(unsigned int order, enum compact_result result)
 {
 	if (buddy_adaptive_counts_order(order) && result > COMPACT_DEFERRED)
-		buddy_adaptive_count(BA_NR_compact_stalls, order);
+		buddy_adaptive_count(BA_NR_COMPACT_STALLS, order);
 }
 
 /* Between buddy_adaptive.c and buddy_adaptive_sysfs.c. */

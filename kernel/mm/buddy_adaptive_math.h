@@ -62,6 +62,7 @@ struct ba_counts {
 static __always_inline unsigned long ba_nr_free(struct ba_counts c,
 						unsigned int order)
 {
+	/* a count that changes under us makes a verdict old, not wrong */
 	return data_race(*(const unsigned long *)
 			 ((const char *)c.nr_free + order * c.stride));
 }
@@ -226,28 +227,23 @@ static inline bool ba_wake_due(unsigned long now, unsigned long last,
 
 /*
  * Who may be turned away. The first reason that holds, in this order, is the
- * verdict; BA_OPTIONAL is the absence of reasons. Everything before
- * BA_RETRY_MAYFAIL would break the caller or the system and is respected
+ * verdict; BA_CLASS_OPTIONAL is the absence of reasons. Everything before
+ * BA_CLASS_RETRY_MAYFAIL would break the caller or the system and is respected
  * even in mode refuse.
  */
-#define BA_CLASSES(X)							\
-	X(OPTIONAL,	 "optional: says it can do without")		\
-	X(SMALL,	 "of an order that is not judged")		\
-	X(NOFAIL,	 "__GFP_NOFAIL: has no error path")		\
-	X(MEMALLOC,	 "__GFP_MEMALLOC: frees memory by using some")	\
-	X(HIGH,		 "__GFP_HIGH or atomic: cannot wait")		\
-	X(RESERVES,	 "task with rights to the reserves: PF_MEMALLOC, OOM victim, realtime") \
-	X(BOOT,		 "early boot or suspend: reclaim is not available") \
-	X(KDUMP,	 "kdump kernel: saving the dump comes first")	\
-	X(RETRY_MAYFAIL, "__GFP_RETRY_MAYFAIL: asks to try hard")	\
-	X(WARNS,	 "no __GFP_NOWARN: its failure is news")	\
-	X(PERSISTS,	 "may reclaim and does not say __GFP_NORETRY")	\
-	X(FIRST_TRY,	 "local first try of a huge page, the retry is mandatory")
-
 enum ba_class {
-#define BA_CLASS_ENUM(name, text)	BA_CLASS_##name,
-	BA_CLASSES(BA_CLASS_ENUM)
-#undef BA_CLASS_ENUM
+	BA_CLASS_OPTIONAL,	/* says that it can do without */
+	BA_CLASS_SMALL,		/* of an order that is not judged */
+	BA_CLASS_NOFAIL,	/* __GFP_NOFAIL: has no error path */
+	BA_CLASS_MEMALLOC,	/* __GFP_MEMALLOC: uses some to free more */
+	BA_CLASS_HIGH,		/* __GFP_HIGH, atomic: cannot wait */
+	BA_CLASS_RESERVES,	/* PF_MEMALLOC, OOM victim, realtime task */
+	BA_CLASS_BOOT,		/* early boot, suspend: no reclaim to be had */
+	BA_CLASS_KDUMP,		/* saving the dump comes first */
+	BA_CLASS_RETRY_MAYFAIL,	/* __GFP_RETRY_MAYFAIL: asks to try hard */
+	BA_CLASS_WARNS,		/* no __GFP_NOWARN: its failure is news */
+	BA_CLASS_PERSISTS,	/* reclaims and does not say __GFP_NORETRY */
+	BA_CLASS_FIRST_TRY,	/* huge page, local; the retry is mandatory */
 	BA_NR_CLASSES
 };
 

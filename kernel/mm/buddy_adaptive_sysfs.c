@@ -55,23 +55,49 @@ static void ba_dir_release(struct kobject *kobj)
 	kfree(to_ba_dir(kobj));
 }
 
-#define BA_COUNTER_ATTR(_name)						\
-static ssize_t _name##_show(struct kobject *kobj,			\
-			    struct kobj_attribute *attr, char *buf)	\
-{									\
-	return sysfs_emit(buf, "%lu\n",					\
-			  buddy_adaptive_sum(BA_NR_##_name,		\
-					     to_ba_dir(kobj)->order));	\
-}									\
-static struct kobj_attribute _name##_attr = __ATTR_RO(_name);
-BA_COUNTERS(BA_COUNTER_ATTR)
-
-#define BA_COUNTER_ATTR_PTR(_name)	&_name##_attr.attr,
-static struct attribute *ba_order_attrs[] = {
-	BA_COUNTERS(BA_COUNTER_ATTR_PTR)
-	NULL
+static const char * const ba_counter_names[BA_NR_COUNTERS] = {
+	[BA_NR_REQUESTS]	 = "requests",
+	[BA_NR_SLOWPATH]	 = "slowpath",
+	[BA_NR_FAILED]		 = "failed",
+	[BA_NR_COMPACT_STALLS]	 = "compact_stalls",
+	[BA_NR_PASSED]		 = "passed",
+	[BA_NR_EXEMPT]		 = "exempt",
+	[BA_NR_DECLINED]	 = "declined",
+	[BA_NR_WOULD_DECLINE]	 = "would_decline",
+	[BA_NR_REFUSED]		 = "refused",
+	[BA_NR_WOULD_REFUSE]	 = "would_refuse",
+	[BA_NR_WAKES]		 = "wakes",
+	[BA_NR_WAKES_SUPPRESSED] = "wakes_suppressed",
 };
+
+/* The files of orderN/, made of the names by ba_name_counters(). */
+static struct kobj_attribute ba_counter_attrs[BA_NR_COUNTERS];
+static struct attribute *ba_order_attrs[BA_NR_COUNTERS + 1];
 ATTRIBUTE_GROUPS(ba_order);
+
+static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	enum ba_counter counter = attr - ba_counter_attrs;
+
+	return sysfs_emit(buf, "%lu\n",
+			  buddy_adaptive_sum(counter, to_ba_dir(kobj)->order));
+}
+
+static void __init ba_name_counters(void)
+{
+	int i;
+
+	for (i = 0; i < BA_NR_COUNTERS; i++) {
+		struct kobj_attribute *attr = &ba_counter_attrs[i];
+
+		sysfs_attr_init(&attr->attr);
+		attr->attr.name = ba_counter_names[i];
+		attr->attr.mode = 0444;
+		attr->show = counter_show;
+		ba_order_attrs[i] = &attr->attr;
+	}
+}
 
 static struct kobj_type ba_order_ktype = {
 	.release	= ba_dir_release,
@@ -88,6 +114,7 @@ static ssize_t fragmentation_show(struct kobject *kobj,
 			  buddy_adaptive_node_fragmentation(dir->nid,
 							    dir->order));
 }
+
 static struct kobj_attribute fragmentation_attr = __ATTR_RO(fragmentation);
 
 static struct attribute *ba_node_order_attrs[] = {
@@ -107,6 +134,7 @@ static ssize_t abi_version_show(struct kobject *kobj,
 {
 	return sysfs_emit(buf, "%d\n", BA_ABI_VERSION);
 }
+
 static struct kobj_attribute abi_version_attr = __ATTR_RO(abi_version);
 
 static struct ba_dir *ba_add_order(struct kobject *parent,
@@ -199,6 +227,7 @@ static int __init ba_sysfs_init(void)
 		kobject_put(ba_root);
 		return -ENOMEM;
 	}
+	ba_name_counters();
 	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++)
 		if (!ba_add_order(ba_root, &ba_order_ktype, NUMA_NO_NODE,
 				  order))

@@ -14,20 +14,20 @@
  */
 #define show_ba_verdict(counter)				\
 	__print_symbolic(counter,				\
-		{ BA_NR_declined,	"declined" },		\
-		{ BA_NR_would_decline,	"would_decline" },	\
-		{ BA_NR_refused,	"refused" },		\
-		{ BA_NR_would_refuse,	"would_refuse" })
+		{ BA_NR_DECLINED,	"declined" },		\
+		{ BA_NR_WOULD_DECLINE,	"would_decline" },	\
+		{ BA_NR_REFUSED,	"refused" },		\
+		{ BA_NR_WOULD_REFUSE,	"would_refuse" })
 
 #define show_ba_rule(rule)					\
 	__print_symbolic(rule,					\
 		{ BA_RULE_THRESHOLD,	"threshold" },		\
 		{ BA_RULE_RATIO,	"ratio" })
 
-TRACE_DEFINE_ENUM(BA_NR_declined);
-TRACE_DEFINE_ENUM(BA_NR_would_decline);
-TRACE_DEFINE_ENUM(BA_NR_refused);
-TRACE_DEFINE_ENUM(BA_NR_would_refuse);
+TRACE_DEFINE_ENUM(BA_NR_DECLINED);
+TRACE_DEFINE_ENUM(BA_NR_WOULD_DECLINE);
+TRACE_DEFINE_ENUM(BA_NR_REFUSED);
+TRACE_DEFINE_ENUM(BA_NR_WOULD_REFUSE);
 TRACE_DEFINE_ENUM(BA_RULE_THRESHOLD);
 TRACE_DEFINE_ENUM(BA_RULE_RATIO);
 
