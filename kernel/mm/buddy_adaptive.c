@@ -65,6 +65,8 @@
 #include "internal.h"
 #include "buddy_adaptive.h"
 
+#include <trace/events/kmem.h>
+
 #define CREATE_TRACE_POINTS
 #include <trace/events/buddy_adaptive.h>
 
@@ -149,13 +151,13 @@ static __always_inline unsigned int ba_context(void)
  * The flags with which the slow path would look at watermarks on behalf of an
  * optional request, which has no claim to the reserves.
  */
-static unsigned int ba_alloc_flags(gfp_t gfp, const struct alloc_context *ac)
+static unsigned int ba_alloc_flags(gfp_t gfp)
 {
 	unsigned int flags = ALLOC_WMARK_MIN;
 
 	if (!(gfp & (__GFP_DIRECT_RECLAIM | __GFP_NOMEMALLOC)))
 		flags |= ALLOC_NON_BLOCK;
-	if (IS_ENABLED(CONFIG_CMA) && ac->migratetype == MIGRATE_MOVABLE)
+	if (IS_ENABLED(CONFIG_CMA) && gfp_migratetype(gfp) == MIGRATE_MOVABLE)
 		flags |= ALLOC_CMA;
 	return flags;
 }
@@ -167,14 +169,13 @@ static unsigned int ba_alloc_flags(gfp_t gfp, const struct alloc_context *ac)
  * that may yet succeed should pay.
  */
 static __always_inline bool ba_has_room(struct zone *zone, long free,
-					unsigned int order,
-					const struct alloc_context *ac)
+					gfp_t gfp, unsigned int order,
+					enum zone_type highest)
 {
-	if (IS_ENABLED(CONFIG_CMA) && ac->migratetype != MIGRATE_MOVABLE)
+	if (IS_ENABLED(CONFIG_CMA) && gfp_migratetype(gfp) != MIGRATE_MOVABLE)
 		free -= zone_page_state(zone, NR_FREE_CMA_PAGES);
 	return free - (long)zone->nr_reserved_highatomic >
-	       (long)(min_wmark_pages(zone) +
-		      zone->lowmem_reserve[ac->highest_zoneidx] +
+	       (long)(min_wmark_pages(zone) + zone->lowmem_reserve[highest] +
 		      (1UL << order));
 }
 
@@ -182,10 +183,12 @@ static __always_inline bool ba_has_room(struct zone *zone, long free,
  * ba_judge - is a request fragmented, and by which rule?
  * @gfp: its mask
  * @order: its order
- * @ac: its zones
+ * @zonelist: its zones
+ * @nodemask: and the nodes that it may use of them; NULL is all
+ * @highest: and the highest of them
  * @missed: after the free lists were tried: the coarse rule counts too, and a
  *	zone that can serve the request now is not fragmented
- * @where: set to a zone that has room, when there is one
+ * @where: set to a zone that has room, or NULL when none has
  *
  * A zone has room when taking the request out of it leaves the min watermark
  * and the lowmem reserve intact. One without room has no vote: a small
@@ -196,8 +199,9 @@ static __always_inline bool ba_has_room(struct zone *zone, long free,
  * BA_RULE_NONE.
  */
 static __always_inline enum ba_rule
-ba_judge(gfp_t gfp, unsigned int order, const struct alloc_context *ac,
-	 bool missed, struct zone **where)
+ba_judge(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
+	 nodemask_t *nodemask, enum zone_type highest, bool missed,
+	 struct zone **where)
 {
 	unsigned int threshold = READ_ONCE(ba.threshold);
 	enum ba_rule rule = BA_RULE_THRESHOLD;
@@ -205,19 +209,18 @@ ba_judge(gfp_t gfp, unsigned int order, const struct alloc_context *ac,
 	struct zone *zone;
 
 	*where = NULL;
-	for_each_zone_zonelist_nodemask(zone, z, ac->zonelist,
-					ac->highest_zoneidx, ac->nodemask) {
+	for_each_zone_zonelist_nodemask(zone, z, zonelist, highest, nodemask) {
 		/* not zone_page_state(): below zero there is no room either */
 		long free = atomic_long_read(&zone->vm_stat[NR_FREE_PAGES]);
 
-		if (!cpuset_zone_allowed(zone, gfp))
+		/* before the first try, @nodemask is the cpuset's */
+		if (missed && !cpuset_zone_allowed(zone, gfp))
 			continue;
 		if (missed && zone_watermark_ok(zone, order,
-						min_wmark_pages(zone),
-						ac->highest_zoneidx,
-						ba_alloc_flags(gfp, ac)))
+						min_wmark_pages(zone), highest,
+						ba_alloc_flags(gfp)))
 			return BA_RULE_NONE;
-		if (!ba_has_room(zone, free, order, ac))
+		if (!ba_has_room(zone, free, gfp, order, highest))
 			continue;
 
 		if (!ba_scan_fragmented(ba_zone_counts(zone), order, free,
@@ -295,12 +298,21 @@ static __always_inline void ba_note(enum ba_counter verdict, enum ba_rule rule,
 		ba_trace(verdict, rule, zone, gfp, order);
 }
 
+/* The request fails here; who traces allocations still has to see it. */
+static bool ba_turn_away(gfp_t gfp, unsigned int order)
+{
+	trace_mm_page_alloc(NULL, order, gfp, gfp_migratetype(gfp));
+	return true;
+}
+
 /*
  * Mode refuse: the study's rules, coarse then fine, before the free lists are
  * tried. It turns away far more than guard, but nobody who cannot fail.
  */
 static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
-					  const struct alloc_context *ac)
+					  struct zonelist *zonelist,
+					  nodemask_t *nodemask,
+					  enum zone_type highest)
 {
 	struct zone *zone;
 
@@ -310,42 +322,48 @@ static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
 	if (order >= READ_ONCE(ba.ratio_min_order) &&
 	    ba_judge_blocks(READ_ONCE(ba.ratio_threshold))) {
 		ba_note(BA_NR_REFUSED, BA_RULE_RATIO, NULL, gfp, order);
-		return true;
+		return ba_turn_away(gfp, order);
 	}
 	if (order >= READ_ONCE(ba.min_order) &&
-	    ba_judge(gfp, order, ac, false, &zone)) {
+	    ba_judge(gfp, order, zonelist, nodemask, highest, false, &zone)) {
 		ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, zone, gfp, order);
-		ba_wake_kcompactd(zone, gfp, order, ac->highest_zoneidx);
-		return true;
+		ba_wake_kcompactd(zone, gfp, order, highest);
+		return ba_turn_away(gfp, order);
 	}
 	return false;
 }
 
 /**
  * __buddy_adaptive_refuse - the slow half of buddy_adaptive_refuse()
- * @gfp: see there; the mask alone did not show that there is nothing to do
- * @order: see there
- * @ac: see there
+ * @gfp: mask of the request, which alone did not show that there is nothing
+ *	to do
+ * @order: its order
+ * @zonelist: its zones
+ * @nodemask: and the nodes that it may use of them
+ * @highest: and the highest of them
  *
  * Lever protect: an optional request that is not movable has a fallback in
- * small pages (kvmalloc, a slab's larger order, skb frags). Fragmented by the
- * threshold, it is turned away although a block may be there, so that the
- * block stays for those who have no fallback. The inline half has classified
- * the mask; the task is looked at last, since memory settles most requests.
+ * small pages (kvmalloc, a slab's larger order). Fragmented by the threshold,
+ * it is turned away although a block may be there, so that the block stays for
+ * those who have no fallback. The inline half has classified the mask; the
+ * task is looked at last, since memory settles most requests.
  *
  * Return: true when the request must fail now.
  */
 bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
-			     const struct alloc_context *ac)
+			     struct zonelist *zonelist, nodemask_t *nodemask,
+			     enum zone_type highest)
 {
 	struct zone *zone;
 
 	if (unlikely(READ_ONCE(ba.mode) == BA_REFUSE))
-		return ba_refuse_as_studied(gfp, order, ac);
+		return ba_refuse_as_studied(gfp, order, zonelist, nodemask,
+					    highest);
 
 	if (order <= PAGE_ALLOC_COSTLY_ORDER || order < READ_ONCE(ba.min_order))
 		return false;
-	if (!ba_judge(gfp, order, ac, false, &zone) || ba_context())
+	if (!ba_judge(gfp, order, zonelist, nodemask, highest, false, &zone) ||
+	    ba_context())
 		return false;
 
 	if (!ba_acts(BA_LEVER_PROTECT)) {
@@ -354,14 +372,16 @@ bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 		return false;
 	}
 	ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, zone, gfp, order);
-	return true;
+	return ba_turn_away(gfp, order);
 }
 
 /**
  * __buddy_adaptive_decline - the slow half of buddy_adaptive_decline()
- * @gfp: see there
- * @order: see there
- * @ac: see there
+ * @gfp: mask of the request
+ * @order: its order
+ * @zonelist: its zones
+ * @nodemask: and the nodes that it may use of them
+ * @highest: and the highest of them
  *
  * Counts each miss under exactly one of passed, exempt, declined and
  * would_decline, so that these add up to slowpath.
@@ -369,7 +389,8 @@ bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
  * Return: true when the request must fail now.
  */
 bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
-			      const struct alloc_context *ac)
+			      struct zonelist *zonelist, nodemask_t *nodemask,
+			      enum zone_type highest)
 {
 	unsigned int ctx = ba_context();
 	struct zone *zone;
@@ -382,7 +403,7 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 		buddy_adaptive_count(BA_NR_EXEMPT, order);
 		return false;
 	}
-	rule = ba_judge(gfp, order, ac, true, &zone);
+	rule = ba_judge(gfp, order, zonelist, nodemask, highest, true, &zone);
 	if (!rule) {
 		buddy_adaptive_count(BA_NR_PASSED, order);
 		return false;
@@ -392,8 +413,8 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 		return false;
 	}
 	ba_note(BA_NR_DECLINED, rule, zone, gfp, order);
-	ba_wake_kcompactd(zone, gfp, order, ac->highest_zoneidx);
-	return true;
+	ba_wake_kcompactd(zone, gfp, order, highest);
+	return ba_turn_away(gfp, order);
 }
 
 /**

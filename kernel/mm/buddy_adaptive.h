@@ -11,10 +11,8 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/compaction.h>	/* needs mm.h before it */
+#include "internal.h"
 #include "buddy_adaptive_math.h"
-
-struct alloc_context;
-struct page;
 
 #ifdef CONFIG_BUDDY_ADAPTIVE
 
@@ -44,9 +42,11 @@ DECLARE_STATIC_KEY_FALSE(buddy_adaptive_key);
 extern gfp_t buddy_adaptive_screen;
 
 bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
-			     const struct alloc_context *ac);
+			     struct zonelist *zonelist, nodemask_t *nodemask,
+			     enum zone_type highest);
 bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
-			      const struct alloc_context *ac);
+			      struct zonelist *zonelist, nodemask_t *nodemask,
+			      enum zone_type highest);
 
 static __always_inline void buddy_adaptive_count(enum ba_counter counter,
 						 unsigned int order)
@@ -68,9 +68,13 @@ static __always_inline bool buddy_adaptive_counts_order(unsigned int order)
  *
  * The only hook on the order-0 path. Lever protect and mode refuse act here.
  *
+ * The slow half gets what it needs out of @ac rather than @ac itself: were its
+ * address taken once more, the compiler would keep it in a register that every
+ * order-0 allocation has to save (four instructions with gcc 12).
+ *
  * Context: any that may allocate; does not sleep, allocate or take
  * zone->lock.
- * Return: true when the request must fail now.
+ * Return: true when the request must fail now; kmem:mm_page_alloc has fired.
  */
 static __always_inline bool
 buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
@@ -81,7 +85,8 @@ buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 	buddy_adaptive_count(BA_NR_REQUESTS, order);
 	if (ba_screened(gfp, buddy_adaptive_screen))
 		return false;
-	return __buddy_adaptive_refuse(gfp, order, ac);
+	return __buddy_adaptive_refuse(gfp, order, ac->zonelist, ac->nodemask,
+				       ac->highest_zoneidx);
 }
 
 /**
@@ -96,7 +101,7 @@ buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
  *
  * Context: as buddy_adaptive_refuse(). May take the cpuset callback_lock, as
  * the slow path does after it.
- * Return: true when the request must fail now.
+ * Return: true when the request must fail now; kmem:mm_page_alloc has fired.
  */
 static __always_inline bool
 buddy_adaptive_decline(gfp_t gfp, unsigned int order,
@@ -104,7 +109,8 @@ buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 {
 	if (!buddy_adaptive_counts_order(order))
 		return false;
-	return __buddy_adaptive_decline(gfp, order, ac);
+	return __buddy_adaptive_decline(gfp, order, ac->zonelist, ac->nodemask,
+					ac->highest_zoneidx);
 }
 
 /**

@@ -158,7 +158,7 @@ static __always_inline bool ba_scan_fragmented(struct ba_counts c,
 					       unsigned int order, u64 free,
 					       unsigned int threshold)
 {
-	u64 missing = free * (100 - threshold) * 10;
+	u64 missing = free * ((100 - threshold) * 10);
 	unsigned int o;
 
 	if (!missing)

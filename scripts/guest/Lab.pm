@@ -114,8 +114,9 @@ sub fragment
 	my (@args) = @_;
 
 	unfragment();
-	system('fragment', @args, '--background', '--pidfile', $PIDFILE) == 0
-		or die "the fragmenter did not come up\n";
+	my $said = `fragment @args --background --pidfile $PIDFILE`;
+	die "the fragmenter did not come up\n" if $?;
+	print "# fragment @args: $said";
 	$fragmented = 1;
 }
 

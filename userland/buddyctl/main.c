@@ -292,7 +292,7 @@ unsigned int parse_orders(const char *text, unsigned int max)
 	rest = copy;
 	while (rest && (item = strsep(&rest, ","))) {
 		if (!parse_order_range(item, max, &from, &to)) {
-			complain("-O takes orders from 0 to %u, as 9 or 4-9 or 4,9 or all, not '%s'",
+			complain("-O takes orders from 0 to %u, as 9, 4-9, 4,9 or all, not '%s'",
 				 max, item);
 			orders = 0;
 			break;

@@ -56,6 +56,12 @@ static bool is_full(const struct format *format)
 	return format->json || format->raw;
 }
 
+/* The columns are what was asked for, no more and no less. */
+static bool is_chosen(const struct format *format)
+{
+	return is_full(format) || (format->columns && *format->columns != '+');
+}
+
 static void show(struct table *t, unsigned int column)
 {
 	t->shown = must(reallocarray(t->shown, t->nr_shown + 1,
@@ -169,8 +175,7 @@ void table_hide(struct table *t, unsigned int column)
 {
 	size_t at;
 
-	if (is_full(t->format) || t->format->columns ||
-	    !is_shown(t, column, &at))
+	if (is_chosen(t->format) || !is_shown(t, column, &at))
 		return;
 	t->nr_shown--;
 	memmove(&t->shown[at], &t->shown[at + 1],
@@ -182,8 +187,7 @@ void table_show(struct table *t, unsigned int column)
 {
 	size_t at, i;
 
-	if (is_full(t->format) || t->format->columns ||
-	    is_shown(t, column, &at))
+	if (is_chosen(t->format) || is_shown(t, column, &at))
 		return;
 	show(t, column);
 	for (i = t->nr_shown - 1; i && t->shown[i - 1] > column; i--) {

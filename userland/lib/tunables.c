@@ -329,7 +329,7 @@ static int complain_write(const struct change *c, int err)
 			 name, c->to, c->from);
 		return EXIT_REFUSED;
 	case -ESTALE:
-		complain("%s: the kernel took %" PRIu64 " but does not hold it; nothing was changed",
+		complain("%s: the kernel took %" PRIu64 " but does not hold it; nothing changed",
 			 name, c->to);
 		return EXIT_FAILED;
 	default:

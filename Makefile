@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# buddy_adaptive: "make" alone says what there is. Every target installs, fetches and builds
+# what it lacks; the work is done by the scripts of the same name in scripts/.
+
+K	?= 6.1
+export K V BTF KSRC FULL SEED
+unexport MAKEFLAGS MFLAGS
+
+.PHONY: help demo check tree series kernel kunit userland lint bench-overhead clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make TARGET [K=6.1] [V=1] [BTF=1] [KSRC=tree or tarball]'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18 | sed 's/^/  /'
+	@echo
+	@echo '  K     kernel, one of scripts/versions: $(shell awk '/^[0-9]/ { print $$1 }' scripts/versions)'
+	@echo '  V     1: full output          BTF   1: with BTF; builds take a quarter longer'
+	@echo '  KSRC  another source of kernel K than Debian'"'"'s package: a clean tree or a tarball'
+
+demo:		## build and boot the patched kernel, run the workloads, draw the report (FULL=1: more of it)
+	@scripts/demo $(K)
+check:		## everything that can be tested; ends with "N passed, N failed"
+	@scripts/check $(K)
+tree:		## the patched source, in build/$K/linux
+	@scripts/tree $(K)
+series:		## the patches, in build/$K/patches, and build/$K/cover-letter.txt
+	@scripts/mkseries $(K)
+kernel:		## the patched kernel and its modules, built in build/$K/linux
+	@scripts/kernel $(K)
+kunit:		## the KUnit tests, under User Mode Linux
+	@scripts/kunit $(K)
+userland:	## build/userland/buddyctl and the bench programs
+	@scripts/setup userland
+	@$(MAKE) -s --no-print-directory -C userland V=$(V)
+lint:		## checkpatch, sparse, kernel-doc, shellcheck and their like
+	@scripts/lint $(K)
+bench-overhead:	## instructions per alloc and free, patched against unpatched
+	@scripts/bench-overhead $(K)
+clean:		## remove build/ (the cache in ~/.cache/buddy_adaptive stays)
+	rm -rf build
