@@ -115,12 +115,22 @@ DEFINE_PER_CPU(struct buddy_adaptive_counts, buddy_adaptive_counts);
 /* BA_GFP_SCREEN, or 0 in mode refuse, which looks at every request. */
 gfp_t buddy_adaptive_screen __read_mostly = BA_GFP_SCREEN;
 
+/* ba.levers in mode guard, else none. */
+static unsigned int ba_acting __read_mostly;
+
+/*
+ * The smallest order that lever protect looks at, of ba.min_order and the first
+ * that may be optional; none in mode refuse, which has rules of its own.
+ */
+static unsigned int ba_protect_order __read_mostly = NR_PAGE_ORDERS;
+
 /* When kcompactd of a node was last woken, in jiffies. */
 static unsigned long ba_last_wake[MAX_NUMNODES];
 
-static bool ba_acts(unsigned int lever)
+/* Does this lever turn anyone away, or does it only count? */
+static __always_inline bool ba_acts(unsigned int lever)
 {
-	return READ_ONCE(ba.mode) == BA_GUARD && (READ_ONCE(ba.levers) & lever);
+	return READ_ONCE(ba_acting) & lever;
 }
 
 static struct ba_counts ba_zone_counts(const struct zone *zone)
@@ -139,8 +149,7 @@ static __always_inline unsigned int ba_context(void)
 	if ((current->flags & PF_MEMALLOC) || rt_task(current) ||
 	    tsk_is_oom_victim(current))
 		ctx |= BA_CTX_RESERVES;
-	if (system_state < SYSTEM_RUNNING ||
-	    gfp_allowed_mask != __GFP_BITS_MASK)
+	if (gfp_allowed_mask != __GFP_BITS_MASK)
 		ctx |= BA_CTX_BOOT;
 	if (is_kdump_kernel())
 		ctx |= BA_CTX_KDUMP;
@@ -162,21 +171,44 @@ static unsigned int ba_alloc_flags(gfp_t gfp)
 	return flags;
 }
 
-/*
- * Would @zone keep its min watermark and lowmem reserve if @order went out of
- * it? The order-0 part of __zone_watermark_ok() for a request without reserve
- * rights, inline: a call per zone is more than the judgement of a request
- * that may yet succeed should pay.
+/* A zone's vote on whether a request is fragmented. */
+enum ba_vote {
+	BA_NO_ROOM,	/* has none: too little memory, of whatever size */
+	BA_FINE,
+	BA_FRAGMENTED,
+};
+
+/**
+ * ba_vote - ask a zone by the threshold rule
+ * @zone: the zone
+ * @gfp: mask of the request, which has no claim to the reserves
+ * @order: order of the request
+ * @highest: highest zone that the request may use
+ * @threshold: 0-100 percent
+ *
+ * A zone has room when taking the request out of it leaves the min watermark
+ * and the lowmem reserve intact: the order-0 part of __zone_watermark_ok(),
+ * inline. One without room has no vote; a small ZONE_DMA that nobody may empty
+ * would always vote "fine".
  */
-static __always_inline bool ba_has_room(struct zone *zone, long free,
-					gfp_t gfp, unsigned int order,
-					enum zone_type highest)
+static __always_inline enum ba_vote ba_vote(struct zone *zone, gfp_t gfp,
+					    unsigned int order,
+					    enum zone_type highest,
+					    unsigned int threshold)
 {
+	/* not zone_page_state(): below zero there is no room either */
+	long free = atomic_long_read(&zone->vm_stat[NR_FREE_PAGES]);
+	long untouchable = min_wmark_pages(zone) +
+			   zone->lowmem_reserve[highest] +
+			   zone->nr_reserved_highatomic;
+
 	if (IS_ENABLED(CONFIG_CMA) && gfp_migratetype(gfp) != MIGRATE_MOVABLE)
-		free -= zone_page_state(zone, NR_FREE_CMA_PAGES);
-	return free - (long)zone->nr_reserved_highatomic >
-	       (long)(min_wmark_pages(zone) + zone->lowmem_reserve[highest] +
-		      (1UL << order));
+		untouchable += zone_page_state(zone, NR_FREE_CMA_PAGES);
+	if (free <= untouchable + (1L << order))
+		return BA_NO_ROOM;
+	if (ba_scan_fragmented(ba_zone_counts(zone), order, free, threshold))
+		return BA_FRAGMENTED;
+	return BA_FINE;
 }
 
 /**
@@ -190,15 +222,13 @@ static __always_inline bool ba_has_room(struct zone *zone, long free,
  *	zone that can serve the request now is not fragmented
  * @where: set to a zone that has room, or NULL when none has
  *
- * A zone has room when taking the request out of it leaves the min watermark
- * and the lowmem reserve intact. One without room has no vote: a small
- * ZONE_DMA that nobody may empty would always vote "fine". When no zone has
- * room, memory is short rather than fragmented, and that is reclaim's business.
+ * When no zone has room, memory is short rather than fragmented, and that is
+ * reclaim's business.
  *
  * Return: a rule that was broken when each zone with room broke one, else
  * BA_RULE_NONE.
  */
-static __always_inline enum ba_rule
+static noinline enum ba_rule
 ba_judge(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
 	 nodemask_t *nodemask, enum zone_type highest, bool missed,
 	 struct zone **where)
@@ -210,30 +240,57 @@ ba_judge(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
 
 	*where = NULL;
 	for_each_zone_zonelist_nodemask(zone, z, zonelist, highest, nodemask) {
-		/* not zone_page_state(): below zero there is no room either */
-		long free = atomic_long_read(&zone->vm_stat[NR_FREE_PAGES]);
-
-		/* before the first try, @nodemask is the cpuset's */
-		if (missed && !cpuset_zone_allowed(zone, gfp))
+		if (!cpuset_zone_allowed(zone, gfp))
 			continue;
 		if (missed && zone_watermark_ok(zone, order,
 						min_wmark_pages(zone), highest,
 						ba_alloc_flags(gfp)))
 			return BA_RULE_NONE;
-		if (!ba_has_room(zone, free, gfp, order, highest))
-			continue;
 
-		if (!ba_scan_fragmented(ba_zone_counts(zone), order, free,
-					threshold)) {
+		switch (ba_vote(zone, gfp, order, highest, threshold)) {
+		case BA_NO_ROOM:
+			continue;
+		case BA_FINE:
 			if (!missed || order < READ_ONCE(ba.ratio_min_order) ||
 			    !ba_scan_ratio(ba_zone_counts(zone),
 					   READ_ONCE(ba.ratio_threshold)))
 				return BA_RULE_NONE;
 			rule = BA_RULE_RATIO;
+			break;
+		case BA_FRAGMENTED:
+			break;
 		}
 		*where = zone;
 	}
 	return *where ? rule : BA_RULE_NONE;
+}
+
+/*
+ * ba_judge() before the first try, for a request that may use all nodes: it
+ * calls nothing and knows its order, so it needs no register saved and no
+ * comparison of orders in the scan.
+ */
+static __always_inline bool ba_judge_all(gfp_t gfp, const unsigned int order,
+					 struct zonelist *zonelist,
+					 enum zone_type highest)
+{
+	unsigned int threshold = READ_ONCE(ba.threshold);
+	struct zoneref *z = zonelist->_zonerefs;
+	bool fragmented = false;
+	struct zone *zone;
+
+	for (; (zone = zonelist_zone(z)); z++) {
+		enum ba_vote vote;
+
+		if (zonelist_zone_idx(z) > highest)
+			continue;
+		vote = ba_vote(zone, gfp, order, highest, threshold);
+		if (vote == BA_FINE)
+			return false;
+		if (vote == BA_FRAGMENTED)
+			fragmented = true;
+	}
+	return fragmented;
 }
 
 /* The coarse rule as the study's listing has it: blocks of all zones. */
@@ -316,6 +373,8 @@ static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
 {
 	struct zone *zone;
 
+	if (READ_ONCE(ba.mode) != BA_REFUSE)
+		return false;
 	if (!ba_may_fail(ba_classify(gfp, order, 0, ba_context())))
 		return false;
 
@@ -333,13 +392,43 @@ static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
 	return false;
 }
 
+static noinline bool ba_refuse(gfp_t gfp, unsigned int order)
+{
+	ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, NULL, gfp, order);
+	return ba_turn_away(gfp, order);
+}
+
+/* Lever protect, once memory has been found fragmented: is it for this task? */
+static noinline bool ba_protect(gfp_t gfp, unsigned int order)
+{
+	if (ba_context())
+		return false;
+	if (ba_acts(BA_LEVER_PROTECT))
+		return ba_refuse(gfp, order);
+	ba_note(BA_NR_WOULD_REFUSE, BA_RULE_THRESHOLD, NULL, gfp, order);
+	return false;
+}
+
+/* Lever protect for who may not use all nodes, or asks for the largest order. */
+static noinline bool ba_protect_among(gfp_t gfp, unsigned int order,
+				      struct zonelist *zonelist,
+				      nodemask_t *nodemask,
+				      enum zone_type highest)
+{
+	struct zone *zone;
+
+	return ba_judge(gfp, order, zonelist, nodemask, highest, false,
+			&zone) && ba_protect(gfp, order);
+}
+
 /**
  * __buddy_adaptive_refuse - the slow half of buddy_adaptive_refuse()
  * @gfp: mask of the request, which alone did not show that there is nothing
  *	to do
  * @order: its order
  * @zonelist: its zones
- * @nodemask: and the nodes that it may use of them
+ * @nodemask: and the nodes that it may use of them, as a cpuset or a policy
+ *	has it; NULL is all
  * @highest: and the highest of them
  *
  * Lever protect: an optional request that is not movable has a fallback in
@@ -354,25 +443,35 @@ bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 			     struct zonelist *zonelist, nodemask_t *nodemask,
 			     enum zone_type highest)
 {
-	struct zone *zone;
+	bool fragmented;
 
-	if (unlikely(READ_ONCE(ba.mode) == BA_REFUSE))
+	if (order < READ_ONCE(ba_protect_order))
 		return ba_refuse_as_studied(gfp, order, zonelist, nodemask,
 					    highest);
-
-	if (order <= PAGE_ALLOC_COSTLY_ORDER || order < READ_ONCE(ba.min_order))
-		return false;
-	if (!ba_judge(gfp, order, zonelist, nodemask, highest, false, &zone) ||
-	    ba_context())
-		return false;
-
-	if (!ba_acts(BA_LEVER_PROTECT)) {
-		ba_note(BA_NR_WOULD_REFUSE, BA_RULE_THRESHOLD, zone, gfp,
-			order);
-		return false;
+	switch (nodemask ? MAX_PAGE_ORDER : order) {
+	case 4:
+		fragmented = ba_judge_all(gfp, 4, zonelist, highest);
+		break;
+	case 5:
+		fragmented = ba_judge_all(gfp, 5, zonelist, highest);
+		break;
+	case 6:
+		fragmented = ba_judge_all(gfp, 6, zonelist, highest);
+		break;
+	case 7:
+		fragmented = ba_judge_all(gfp, 7, zonelist, highest);
+		break;
+	case 8:
+		fragmented = ba_judge_all(gfp, 8, zonelist, highest);
+		break;
+	case 9:
+		fragmented = ba_judge_all(gfp, 9, zonelist, highest);
+		break;
+	default:
+		return ba_protect_among(gfp, order, zonelist, nodemask,
+					highest);
 	}
-	ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, zone, gfp, order);
-	return ba_turn_away(gfp, order);
+	return fragmented && ba_protect(gfp, order);
 }
 
 /**
@@ -465,11 +564,16 @@ unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order)
 
 static DEFINE_MUTEX(ba_settings_lock);
 
-/* Make the hooks agree with ba.mode. */
-static void ba_apply_mode(void)
+/* Make what the hooks look at first agree with the settings. */
+static void ba_apply(void)
 {
+	bool refuse = ba.mode == BA_REFUSE;
+
+	WRITE_ONCE(ba_acting, ba.mode == BA_GUARD ? ba.levers : 0);
+	WRITE_ONCE(ba_protect_order, refuse ? NR_PAGE_ORDERS :
+		   max(ba.min_order, PAGE_ALLOC_COSTLY_ORDER + 1U));
 	WRITE_ONCE(buddy_adaptive_screen,
-		   ba.mode == BA_REFUSE ? (__force gfp_t)0 : BA_GFP_SCREEN);
+		   refuse ? (__force gfp_t)0 : BA_GFP_SCREEN);
 	if (ba.mode == BA_OFF)
 		static_branch_disable(&buddy_adaptive_key);
 	else
@@ -505,11 +609,9 @@ static int ba_setting_handler(struct ctl_table *table, int write, void *buffer,
 	mutex_lock(&ba_settings_lock);
 	old = *setting;
 	WRITE_ONCE(*setting, value);
-	if (setting == &ba.mode && value != old) {
-		ba_apply_mode();
-		if (value == BA_REFUSE)
-			ba_warn_of_refuse();
-	}
+	ba_apply();
+	if (setting == &ba.mode && value == BA_REFUSE && old != BA_REFUSE)
+		ba_warn_of_refuse();
 	mutex_unlock(&ba_settings_lock);
 	*ppos += *lenp;
 	return 0;
@@ -570,9 +672,10 @@ static int __init ba_init(void)
 		ba_last_wake[nid] = jiffies -
 				    2 * msecs_to_jiffies(BA_WAKE_INTERVAL_MS);
 	register_sysctl_init("vm", ba_sysctls);
-	ba_apply_mode();
+	ba_apply();
 	if (ba.mode == BA_REFUSE)
 		ba_warn_of_refuse();
 	return 0;
 }
-subsys_initcall(ba_init);
+/* Early boot is over then: nobody needs to be asked whether it is. */
+late_initcall_sync(ba_init);

@@ -161,10 +161,9 @@ static __always_inline bool ba_scan_fragmented(struct ba_counts c,
 	u64 missing = free * ((100 - threshold) * 10);
 	unsigned int o;
 
-	if (!missing)
+	/* one less, so that having just enough borrows, as nothing missing does */
+	if (__builtin_sub_overflow(missing, 1, &missing))
 		return false;
-	/* one less, so that having just enough borrows too */
-	missing--;
 #pragma GCC unroll 16
 	for (o = MAX_PAGE_ORDER; o >= BA_FIRST_ORDER; o--) {
 		if (__builtin_sub_overflow(missing,

@@ -26,6 +26,9 @@ huge_pages_always()
 	echo always >/sys/kernel/mm/transparent_hugepage/defrag
 }
 
+# Nothing should tidy up between the fragmenting and the burst but what is looked at.
+no_proactive_compaction() { echo 0 >/proc/sys/vm/compaction_proactiveness; }
+
 load_module()
 {
 	[ -d "$load" ] || insmod /payload/modules/buddy_adaptive_load.ko ||
