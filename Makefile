@@ -7,7 +7,7 @@ K	?= 6.1
 export K V BTF KSRC FULL SEED
 unexport MAKEFLAGS MFLAGS
 
-.PHONY: help demo check tree series kernel kunit userland lint bench-overhead clean
+.PHONY: help demo check tree series kernel kunit userland lint bench-overhead check-debug clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -39,5 +39,7 @@ lint:		## checkpatch, sparse, kernel-doc, shellcheck and their like
 	@scripts/lint $(K)
 bench-overhead:	## instructions per alloc and free, patched against unpatched
 	@scripts/bench-overhead $(K)
+check-debug:	## 120 s of each workload while all settings flip, under lockdep and its like
+	@scripts/check-debug $(K)
 clean:		## remove build/ (the cache in ~/.cache/buddy_adaptive stays)
 	rm -rf build

@@ -72,5 +72,12 @@ ccache_environment()
 # kmake MAKE-ARGUMENT…: the kernel's make.
 kmake() { (ccache_environment; make --no-print-directory "-j$(nproc)" CC="ccache gcc" "$@" 9>&-); }
 
+# apt_says LOG: why apt-get failed, in its own words; what it says last is seldom the cause.
+apt_says()
+{
+	{ grep -E -m1 'Could not|Temporary failure|No space left|sudo:' "$1" || grep '^E:' "$1"; } |
+		tail -1 | sed 's/^ *//'
+}
+
 # minutes SECONDS: "3 min 20 s".
 minutes() { if [ "$1" -lt 60 ]; then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi; }

@@ -409,7 +409,7 @@ static noinline bool ba_protect(gfp_t gfp, unsigned int order)
 	return false;
 }
 
-/* Lever protect for who may not use all nodes, or asks for the largest order. */
+/* Lever protect for who may not use all nodes, or asks for a rare order. */
 static noinline bool ba_protect_among(gfp_t gfp, unsigned int order,
 				      struct zonelist *zonelist,
 				      nodemask_t *nodemask,
@@ -448,7 +448,7 @@ bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 	if (order < READ_ONCE(ba_protect_order))
 		return ba_refuse_as_studied(gfp, order, zonelist, nodemask,
 					    highest);
-	switch (nodemask ? MAX_PAGE_ORDER : order) {
+	switch (nodemask ? 0 : order) {
 	case 4:
 		fragmented = ba_judge_all(gfp, 4, zonelist, highest);
 		break;
@@ -522,6 +522,9 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
  * @order: of which order, at most MAX_PAGE_ORDER
  *
  * Over possible CPUs, so that one that goes offline takes nothing with it.
+ *
+ * Context: any.
+ * Return: events since boot.
  */
 unsigned long buddy_adaptive_sum(enum ba_counter counter, unsigned int order)
 {

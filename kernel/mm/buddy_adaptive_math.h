@@ -130,6 +130,8 @@ static inline unsigned int ba_fragmentation(u64 suitable, u64 free)
  *
  * 100 * (1 - suitable / free) > threshold, multiplied out. At 80 this is the
  * study's "suitable * 5 < free".
+ *
+ * Return: true when it is; false when nothing is free.
  */
 static inline bool ba_fragmented(u64 suitable, u64 free, unsigned int threshold)
 {
@@ -199,6 +201,8 @@ static inline bool ba_ratio_exceeded(u64 low, u64 high, unsigned int threshold)
  * ba_scan_ratio - ba_ratio_exceeded() in pages from the block counts
  * @c: block counts
  * @threshold: percent, 0-10000; 0 turns the rule off
+ *
+ * Return: as ba_ratio_exceeded().
  */
 static inline bool ba_scan_ratio(struct ba_counts c, unsigned int threshold)
 {
@@ -217,6 +221,8 @@ static inline bool ba_scan_ratio(struct ba_counts c, unsigned int threshold)
  *
  * Another CPU may have moved @last past our @now; up to one interval ahead
  * counts as "just woken" and not as the distant past.
+ *
+ * Return: true when at least @interval has passed.
  */
 static inline bool ba_wake_due(unsigned long now, unsigned long last,
 			       unsigned long interval)
@@ -309,8 +315,9 @@ static inline enum ba_class ba_classify(gfp_t gfp, unsigned int order,
  * ba_may_fail - may a request of this class legally fail?
  * @class: verdict of ba_classify()
  *
- * The question of mode refuse. A class for which this is false has no way to
- * go on without its memory.
+ * The question of mode refuse.
+ *
+ * Return: false for a class that has no way to go on without its memory.
  */
 static inline bool ba_may_fail(enum ba_class class)
 {
@@ -335,6 +342,8 @@ static inline bool ba_may_fail(enum ba_class class)
  * was set, and its bit set when it was not: one instruction that tests for a
  * bit being there along with others being absent. Requests that fail the
  * first comparison are the many, so it stands first.
+ *
+ * Return: true when lever protect has no interest in the request.
  */
 static __always_inline bool ba_screened(gfp_t gfp, gfp_t screen)
 {

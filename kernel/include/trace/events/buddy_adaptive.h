@@ -33,7 +33,8 @@ TRACE_DEFINE_ENUM(BA_RULE_RATIO);
 
 /**
  * buddy_adaptive_decline - a request was judged fragmented
- * @nid: node of the first zone it might have used
+ * @nid: a node that it might have used; this CPU's, when it was judged before
+ *	the first try
  * @order: order of the request
  * @gfp: its mask
  * @verdict: what became of it (enum ba_counter)
