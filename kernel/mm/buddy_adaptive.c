@@ -190,6 +190,8 @@ enum ba_vote {
  * and the lowmem reserve intact: the order-0 part of __zone_watermark_ok(),
  * inline. One without room has no vote; a small ZONE_DMA that nobody may empty
  * would always vote "fine".
+ *
+ * Return: the vote.
  */
 static __always_inline enum ba_vote ba_vote(struct zone *zone, gfp_t gfp,
 					    unsigned int order,
