@@ -710,7 +710,7 @@ static void text_desc(const struct text_case *c, char *desc)
 	int i = 0;
 
 	for (; c->text[i] && i < KUNIT_PARAM_DESC_SIZE - 1; i++)
-		desc[i] = isprint(c->text[i]) ? c->text[i] : '_';
+		desc[i] = isgraph(c->text[i]) ? c->text[i] : '_';
 	desc[i] = 0;
 	if (!i)
 		strscpy(desc, "empty", KUNIT_PARAM_DESC_SIZE);

@@ -668,6 +668,10 @@ static int __init ba_boot_mode(char *name)
 }
 __setup("buddy_adaptive=", ba_boot_mode);
 
+/*
+ * Late enough for early boot to be over, so that no hook has to ask whether it
+ * is; early enough for the sysctl.* parameters of the command line.
+ */
 static int __init ba_init(void)
 {
 	int nid;
@@ -682,5 +686,4 @@ static int __init ba_init(void)
 		ba_warn_of_refuse();
 	return 0;
 }
-/* Early boot is over then: nobody needs to be asked whether it is. */
 late_initcall_sync(ba_init);

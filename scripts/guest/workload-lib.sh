@@ -26,8 +26,16 @@ huge_pages_always()
 	echo always >/sys/kernel/mm/transparent_hugepage/defrag
 }
 
-# Nothing should tidy up between the fragmenting and the burst but what is looked at.
-no_proactive_compaction() { echo 0 >/proc/sys/vm/compaction_proactiveness; }
+# Nothing should tidy up between the fragmenting and the burst but what is looked at. As it
+# was before, at the workload's end.
+no_proactive_compaction()
+{
+	local knob=/proc/sys/vm/compaction_proactiveness was
+	read -r was <$knob
+	# shellcheck disable=SC2064	# the value of now
+	trap "echo $was >$knob" EXIT
+	echo 0 >$knob
+}
 
 load_module()
 {
