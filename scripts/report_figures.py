@@ -385,7 +385,7 @@ def verdicts(demo):
                         ax.barh(order, 100 * n / total, left=left, height=0.74,
                                 color=colour(verdict))
                         left += 100 * n / total
-                ax.text(103, order, '%s of %s' % (short(total), short(asked)),
+                ax.text(103, order, '%s / %s' % (short(total), short(asked)),
                         va='center', fontsize=10, clip_on=False,
                         color=INK if total else MUTED)
             ax.set_ylim(10.6, 2.4)
@@ -395,7 +395,8 @@ def verdicts(demo):
             ax.set_xlabel('share of verdicts, %')
             ax.ba_right, ax.ba_left = 0.72, 0.09
             unit(ax, 'order')
-            ax.text(103, 2.25, 'judged', fontsize=10, color=MUTED, va='bottom')
+            ax.text(103, 2.25, 'verdicts /\nrequests', fontsize=10,
+                    color=MUTED, va='bottom', linespacing=1)
         return mode_panel(mode, draw)
 
     see = []
@@ -404,8 +405,8 @@ def verdicts(demo):
     for m in modes:
         given = {v: m.burst.counted(v) for v in VERDICTS}
         heavy = max(given, key=given.get)
-        see.append('<b>%s</b> judged %s of %s requests, most often “%s” '
-                   '(%s); turned away %s' % (
+        see.append('<b>%s</b> gave %s verdicts on %s requests, most often '
+                   '“%s” (%s), and turned away %s' % (
                        m.name, count(sum(given.values())),
                        count(m.burst.counted('requests')),
                        heavy.replace('_', ' '), count(given[heavy]),
@@ -422,10 +423,11 @@ def verdicts(demo):
         'verdicts', 'Verdicts per order', [panel(m) for m in modes],
         '. '.join(s[0].upper() + s[1:] if s[0] != '<' else s
                   for s in see) + '.',
-        'All of workload (b), its filling included. Beside each bar: verdicts '
-        'of requests; a request that the free lists served at once has none. '
-        'Passed, exempt and declined are given after a miss, refused before '
-        'trying; “would” is what guard would have done.',
+        'All of workload (b), its filling included. A request that the free '
+        'lists served at once has no verdict. Passed, exempt and declined are '
+        'given after a miss, refused before trying; “would” is what guard '
+        'would have done: such a request goes on, and may get a second '
+        'verdict.',
         [(v.replace('_', ' '), v) for v in VERDICTS])
 
 
@@ -503,7 +505,7 @@ def sweep(demo):
         ax.set_xlabel('vm.buddy_frag_threshold, %')
         unit(ax, 'of %d requests' % asked)
         label_ends(ax, thresholds[-1] + 1, ends, 0.1 * asked, 0, asked)
-        ax.ba_right = 0.76
+        ax.ba_right = 0.72
 
     agree = sum((share > 50) == (level > t)
                 for (t, _), (share, level) in cells.items()
@@ -531,10 +533,12 @@ def sweep(demo):
          Panel('all orders', outcome)],
         '. '.join(s[0].upper() + s[1:] for s in see) + '.',
         'The same fragmented memory at every threshold, the same optional, '
-        'not movable requests. Left: how many were turned away, from none '
-        '(grey) to all (red); the bar is the measured fragmentation of the '
-        'order, in the zone that has least of it. Left of it everything '
-        'should be turned away, right of it nothing.')
+        'not movable requests, the coarse rule off. Left: how many were '
+        'turned away, from none (grey) to all (red); the bar is the measured '
+        'fragmentation of the order, in the zone that has least of it. Left '
+        'of it everything should be turned away, right of it nothing; a tint '
+        'in between means that the requests themselves, which hold their '
+        'blocks, carried the fragmentation over the threshold.')
 
 
 def figures(demo):
