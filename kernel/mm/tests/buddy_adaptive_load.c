@@ -483,7 +483,9 @@ static int ba_load_pin(unsigned int count, unsigned int keep)
 			err = -EINTR;
 			break;
 		}
-		pin = kmem_cache_alloc(ba_load_pin_cache, BA_LOAD_GFP_MANNERLY);
+		/* memory is nearly full when pins are wanted: try, short of OOM */
+		pin = kmem_cache_alloc(ba_load_pin_cache, GFP_KERNEL |
+				       __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 		if (!pin) {
 			err = -ENOMEM;
 			break;
