@@ -239,10 +239,14 @@ static bool wake_agrees(void)
 {
 	u64 last = next_random(), gap = next_random() >> (next_random() % 64);
 	unsigned long interval = 1 + next_random() % 100000;
-	u64 now = last + gap;
+	u64 now;
 	/* up to one interval in the past of the stamp counts as just now */
-	bool overtaken = -gap < interval;
+	bool overtaken;
 
+	if (next_random() % 4 == 0)
+		gap = -(next_random() % (2 * interval));
+	now = last + gap;
+	overtaken = -gap < interval;
 	return ba_wake_due(now, last, interval) ==
 	       (gap >= interval && !overtaken);
 }
