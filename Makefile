@@ -17,7 +17,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18 | sed 's/^/  /'
 	@echo
 	@echo '  K     kernel, one of scripts/versions: $(shell awk '/^[0-9]/ { print $$1 }' scripts/versions)'
-	@echo '  V     1: full output          BTF   1: with BTF; builds take half as long again'
+	@echo '  V     1: full output          BTF   1: with BTF; builds take longer'
 	@echo '  KSRC  another source of kernel K than Debian'"'"'s package: a clean tree or a tarball'
 
 demo:		## build and boot the patched kernel, run the workloads, draw the report (FULL=1: more of it)
