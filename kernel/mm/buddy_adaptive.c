@@ -394,8 +394,15 @@ static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
 	return false;
 }
 
+/*
+ * Lever protect turns away. The last look at the mask is for the moment in which
+ * mode refuse is left: its screen is open to all, and a request that came
+ * through it may find the settings of guard behind it.
+ */
 static noinline bool ba_refuse(gfp_t gfp, unsigned int order)
 {
+	if (ba_screened(gfp, BA_GFP_SCREEN))
+		return false;
 	ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, NULL, gfp, order);
 	return ba_turn_away(gfp, order);
 }
