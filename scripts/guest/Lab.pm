@@ -17,7 +17,7 @@ our $PIDFILE = '/run/fragment.pid';
 our @ORDERS = 3 .. 9;
 
 my @counters = qw(requests slowpath failed compact_stalls passed exempt declined
-		  would_decline refused would_refuse);
+		  would_decline refused would_refuse wakes wakes_suppressed);
 my ($tests, $failed, $fragmented) = (0, 0, 0);
 
 # ---- TAP -------------------------------------------------------------------
