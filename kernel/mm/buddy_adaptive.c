@@ -46,7 +46,6 @@
  * while a setting changes uses the old or the new one.
  */
 
-#include <linux/capability.h>
 #include <linux/cpuset.h>
 #include <linux/crash_dump.h>
 #include <linux/init.h>
@@ -58,8 +57,6 @@
 #include <linux/oom.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/sched/rt.h>
-#include <linux/sysctl.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
@@ -73,14 +70,6 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "buddy_adaptive: " fmt
 
-enum ba_mode {
-	BA_OFF,
-	BA_OBSERVE,
-	BA_GUARD,
-	BA_REFUSE,
-	BA_NR_MODES
-};
-
 static const char * const ba_mode_names[BA_NR_MODES] = {
 	[BA_OFF]	= "off",
 	[BA_OBSERVE]	= "observe",
@@ -88,19 +77,7 @@ static const char * const ba_mode_names[BA_NR_MODES] = {
 	[BA_REFUSE]	= "refuse",
 };
 
-#define BA_LEVER_DECLINE	0x1
-#define BA_LEVER_PROTECT	0x2
-#define BA_LEVERS_BUILT		(BA_LEVER_DECLINE | BA_LEVER_PROTECT)
-
-/* The settings; ranges and meanings stand in ba_sysctls[]. */
-static struct {
-	unsigned int threshold;
-	unsigned int mode;
-	unsigned int min_order;
-	unsigned int ratio_threshold;
-	unsigned int ratio_min_order;
-	unsigned int levers;
-} ba __read_mostly = {
+struct ba_settings ba_settings __read_mostly = {
 	.threshold	 = 80,
 	.mode		 = CONFIG_BUDDY_ADAPTIVE_DEFAULT_MODE,
 	.min_order	 = PAGE_ALLOC_COSTLY_ORDER + 1,
@@ -115,11 +92,11 @@ DEFINE_PER_CPU(struct buddy_adaptive_counts, buddy_adaptive_counts);
 /* BA_GFP_SCREEN, or 0 in mode refuse, which looks at every request. */
 gfp_t buddy_adaptive_screen __read_mostly = BA_GFP_SCREEN;
 
-/* ba.levers in mode guard, else none. */
+/* The levers in mode guard, else none. */
 static unsigned int ba_acting __read_mostly;
 
 /*
- * The smallest order that lever protect looks at, of ba.min_order and the first
+ * The smallest order that lever protect looks at, of ba_settings.min_order and the first
  * that may be optional; none in mode refuse, which has rules of its own.
  */
 static unsigned int ba_protect_order __read_mostly = NR_PAGE_ORDERS;
@@ -146,7 +123,8 @@ static __always_inline unsigned int ba_context(void)
 {
 	unsigned int ctx = 0;
 
-	if ((current->flags & PF_MEMALLOC) || rt_task(current) ||
+	/* below MAX_RT_PRIO are the real-time and the deadline tasks */
+	if ((current->flags & PF_MEMALLOC) || current->prio < MAX_RT_PRIO ||
 	    tsk_is_oom_victim(current))
 		ctx |= BA_CTX_RESERVES;
 	if (gfp_allowed_mask != __GFP_BITS_MASK)
@@ -202,8 +180,11 @@ static __always_inline enum ba_vote ba_vote(struct zone *zone, gfp_t gfp,
 	long free = atomic_long_read(&zone->vm_stat[NR_FREE_PAGES]);
 	long untouchable = min_wmark_pages(zone) +
 			   zone->lowmem_reserve[highest] +
-			   zone->nr_reserved_highatomic;
+			   ba_unusable_highatomic(zone);
 
+#ifdef CONFIG_UNACCEPTED_MEMORY
+	free -= zone_page_state(zone, NR_UNACCEPTED);
+#endif
 	if (IS_ENABLED(CONFIG_CMA) && gfp_migratetype(gfp) != MIGRATE_MOVABLE)
 		untouchable += zone_page_state(zone, NR_FREE_CMA_PAGES);
 	if (free <= untouchable + (1L << order))
@@ -235,7 +216,7 @@ ba_judge(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
 	 nodemask_t *nodemask, enum zone_type highest, bool missed,
 	 struct zone **where)
 {
-	unsigned int threshold = READ_ONCE(ba.threshold);
+	unsigned int threshold = READ_ONCE(ba_settings.threshold);
 	enum ba_rule rule = BA_RULE_THRESHOLD;
 	struct zoneref *z;
 	struct zone *zone;
@@ -253,9 +234,9 @@ ba_judge(gfp_t gfp, unsigned int order, struct zonelist *zonelist,
 		case BA_NO_ROOM:
 			continue;
 		case BA_FINE:
-			if (!missed || order < READ_ONCE(ba.ratio_min_order) ||
+			if (!missed || order < READ_ONCE(ba_settings.ratio_min_order) ||
 			    !ba_scan_ratio(ba_zone_counts(zone),
-					   READ_ONCE(ba.ratio_threshold)))
+					   READ_ONCE(ba_settings.ratio_threshold)))
 				return BA_RULE_NONE;
 			rule = BA_RULE_RATIO;
 			break;
@@ -276,7 +257,7 @@ static __always_inline bool ba_judge_all(gfp_t gfp, const unsigned int order,
 					 struct zonelist *zonelist,
 					 enum zone_type highest)
 {
-	unsigned int threshold = READ_ONCE(ba.threshold);
+	unsigned int threshold = READ_ONCE(ba_settings.threshold);
 	struct zoneref *z = zonelist->_zonerefs;
 	bool fragmented = false;
 	struct zone *zone;
@@ -339,10 +320,10 @@ static noinline void ba_trace(enum ba_counter verdict, enum ba_rule rule,
 {
 	int nid = zone ? zone_to_nid(zone) : numa_mem_id();
 	unsigned int percent = buddy_adaptive_node_fragmentation(nid, order);
-	unsigned int limit = READ_ONCE(ba.threshold);
+	unsigned int limit = READ_ONCE(ba_settings.threshold);
 
 	if (rule == BA_RULE_RATIO)
-		limit = READ_ONCE(ba.ratio_threshold);
+		limit = READ_ONCE(ba_settings.ratio_threshold);
 	trace_buddy_adaptive_decline(nid, order, gfp, verdict, rule, percent,
 				     limit);
 }
@@ -375,17 +356,17 @@ static noinline bool ba_refuse_as_studied(gfp_t gfp, unsigned int order,
 {
 	struct zone *zone;
 
-	if (READ_ONCE(ba.mode) != BA_REFUSE)
+	if (READ_ONCE(ba_settings.mode) != BA_REFUSE)
 		return false;
 	if (!ba_may_fail(ba_classify(gfp, order, 0, ba_context())))
 		return false;
 
-	if (order >= READ_ONCE(ba.ratio_min_order) &&
-	    ba_judge_blocks(READ_ONCE(ba.ratio_threshold))) {
+	if (order >= READ_ONCE(ba_settings.ratio_min_order) &&
+	    ba_judge_blocks(READ_ONCE(ba_settings.ratio_threshold))) {
 		ba_note(BA_NR_REFUSED, BA_RULE_RATIO, NULL, gfp, order);
 		return ba_turn_away(gfp, order);
 	}
-	if (order >= READ_ONCE(ba.min_order) &&
+	if (order >= READ_ONCE(ba_settings.min_order) &&
 	    ba_judge(gfp, order, zonelist, nodemask, highest, false, &zone)) {
 		ba_note(BA_NR_REFUSED, BA_RULE_THRESHOLD, zone, gfp, order);
 		ba_wake_kcompactd(zone, gfp, order, highest);
@@ -507,7 +488,7 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 	buddy_adaptive_count(BA_NR_SLOWPATH, order);
 	if (num_node_state(N_MEMORY) > 1)
 		ctx |= BA_CTX_NODES;
-	if (ba_classify(gfp, order, READ_ONCE(ba.min_order), ctx)) {
+	if (ba_classify(gfp, order, READ_ONCE(ba_settings.min_order), ctx)) {
 		buddy_adaptive_count(BA_NR_EXEMPT, order);
 		return false;
 	}
@@ -568,25 +549,28 @@ unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order)
 		if (!populated_zone(zone))
 			continue;
 		zone_free = zone_page_state(zone, NR_FREE_PAGES);
+#ifdef CONFIG_UNACCEPTED_MEMORY
+		zone_free -= min_t(u64, zone_free,
+				   zone_page_state(zone, NR_UNACCEPTED));
+#endif
 		suitable += ba_suitable(ba_zone_counts(zone), order, zone_free);
 		free += zone_free;
 	}
 	return ba_fragmentation(suitable, free);
 }
 
-static DEFINE_MUTEX(ba_settings_lock);
-
 /* Make what the hooks look at first agree with the settings. */
 static void ba_apply(void)
 {
-	bool refuse = ba.mode == BA_REFUSE;
+	const struct ba_settings *set = &ba_settings;
+	bool refuse = set->mode == BA_REFUSE;
 
-	WRITE_ONCE(ba_acting, ba.mode == BA_GUARD ? ba.levers : 0);
+	WRITE_ONCE(ba_acting, set->mode == BA_GUARD ? set->levers : 0);
 	WRITE_ONCE(ba_protect_order, refuse ? NR_PAGE_ORDERS :
-		   max(ba.min_order, PAGE_ALLOC_COSTLY_ORDER + 1U));
+		   max(set->min_order, PAGE_ALLOC_COSTLY_ORDER + 1U));
 	WRITE_ONCE(buddy_adaptive_screen,
 		   refuse ? (__force gfp_t)0 : BA_GFP_SCREEN);
-	if (ba.mode == BA_OFF)
+	if (set->mode == BA_OFF)
 		static_branch_disable(&buddy_adaptive_key);
 	else
 		static_branch_enable(&buddy_adaptive_key);
@@ -598,69 +582,30 @@ static void ba_warn_of_refuse(void)
 	pr_warn_ratelimited("mode refuse turns away large allocations before they are tried; huge pages may not come back (use it to compare only)\n");
 }
 
-/* Exactly one number in the table's range, from someone entitled; or nothing. */
-static int ba_setting_handler(struct ctl_table *table, int write, void *buffer,
-			      size_t *lenp, loff_t *ppos)
-{
-	unsigned int *setting = table->data;
-	unsigned int value, old;
-	int err;
+static DEFINE_MUTEX(ba_settings_lock);
 
-	if (!write)
-		return proc_douintvec(table, write, buffer, lenp, ppos);
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	/* the rest of a number that was not written in one go */
-	if (*ppos)
-		return -EINVAL;
-	err = ba_parse_setting(buffer, *lenp, *(int *)table->extra1,
-			       *(int *)table->extra2, &value);
-	if (err)
-		return err;
+/**
+ * buddy_adaptive_set - change a setting
+ * @setting: a member of ba_settings
+ * @value: what it is to be, in its range
+ *
+ * Requests that are under way see the old value or the new one.
+ *
+ * Context: process; takes ba_settings_lock, and text_mutex when the mode goes
+ * from or to off.
+ */
+void buddy_adaptive_set(unsigned int *setting, unsigned int value)
+{
+	unsigned int old_mode;
 
 	mutex_lock(&ba_settings_lock);
-	old = *setting;
+	old_mode = ba_settings.mode;
 	WRITE_ONCE(*setting, value);
 	ba_apply();
-	if (setting == &ba.mode && value == BA_REFUSE && old != BA_REFUSE)
+	if (ba_settings.mode == BA_REFUSE && old_mode != BA_REFUSE)
 		ba_warn_of_refuse();
 	mutex_unlock(&ba_settings_lock);
-	*ppos += *lenp;
-	return 0;
 }
-
-/* Bounds of ba_sysctls[] for which the kernel has no ready constant. */
-static const int ba_first_order = BA_FIRST_ORDER;
-static const int ba_first_judged_order = PAGE_ALLOC_COSTLY_ORDER + 1;
-static const int ba_max_order = MAX_PAGE_ORDER;
-static const int ba_max_mode = BA_NR_MODES - 1;
-static const int ba_max_ratio = 10000;
-static const int ba_max_levers = BA_LEVERS_BUILT;
-
-#define BA_SYSCTL(_name, _setting, _min, _max) {	\
-	.procname	= _name,			\
-	.data		= _setting,			\
-	.maxlen		= sizeof(unsigned int),		\
-	.mode		= 0644,				\
-	.proc_handler	= ba_setting_handler,		\
-	.extra1		= (void *)(_min),		\
-	.extra2		= (void *)(_max),		\
-}
-
-static struct ctl_table ba_sysctls[] = {
-	BA_SYSCTL("buddy_frag_threshold", &ba.threshold,
-		  SYSCTL_ZERO, SYSCTL_ONE_HUNDRED),
-	BA_SYSCTL("buddy_adaptive_mode", &ba.mode, SYSCTL_ZERO, &ba_max_mode),
-	BA_SYSCTL("buddy_adaptive_min_order", &ba.min_order,
-		  &ba_first_order, &ba_max_order),
-	BA_SYSCTL("buddy_adaptive_ratio_threshold", &ba.ratio_threshold,
-		  SYSCTL_ZERO, &ba_max_ratio),
-	BA_SYSCTL("buddy_adaptive_ratio_min_order", &ba.ratio_min_order,
-		  &ba_first_judged_order, &ba_max_order),
-	BA_SYSCTL("buddy_adaptive_levers", &ba.levers,
-		  SYSCTL_ZERO, &ba_max_levers),
-	{ }
-};
 
 static int __init ba_boot_mode(char *name)
 {
@@ -668,9 +613,9 @@ static int __init ba_boot_mode(char *name)
 
 	if (mode < 0)
 		pr_warn("buddy_adaptive=%s: not one of off, observe, guard, refuse; mode stays %s\n",
-			name, ba_mode_names[ba.mode]);
+			name, ba_mode_names[ba_settings.mode]);
 	else
-		ba.mode = mode;
+		ba_settings.mode = mode;
 	return 1;
 }
 __setup("buddy_adaptive=", ba_boot_mode);
@@ -687,9 +632,8 @@ static int __init ba_init(void)
 	for (nid = 0; nid < MAX_NUMNODES; nid++)
 		ba_last_wake[nid] = jiffies -
 				    2 * msecs_to_jiffies(BA_WAKE_INTERVAL_MS);
-	register_sysctl_init("vm", ba_sysctls);
 	ba_apply();
-	if (ba.mode == BA_REFUSE)
+	if (ba_settings.mode == BA_REFUSE)
 		ba_warn_of_refuse();
 	return 0;
 }

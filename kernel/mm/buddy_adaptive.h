@@ -12,6 +12,10 @@
 #include <linux/percpu.h>
 #include <linux/compaction.h>	/* needs mm.h before it */
 #include "internal.h"
+#ifndef ALLOC_WMARK_MIN		/* no longer in internal.h */
+#include "page_alloc.h"
+#endif
+#include "buddy_adaptive_compat.h"
 #include "buddy_adaptive_math.h"
 
 #ifdef CONFIG_BUDDY_ADAPTIVE
@@ -31,6 +35,27 @@ enum ba_counter {
 	BA_NR_WAKES,		/* wake-ups sent to kcompactd */
 	BA_NR_WAKES_SUPPRESSED,	/* too soon after another */
 	BA_NR_COUNTERS
+};
+
+enum ba_mode {
+	BA_OFF,
+	BA_OBSERVE,
+	BA_GUARD,
+	BA_REFUSE,
+	BA_NR_MODES
+};
+
+#define BA_LEVER_DECLINE	0x1
+#define BA_LEVER_PROTECT	0x2
+#define BA_LEVERS_BUILT		(BA_LEVER_DECLINE | BA_LEVER_PROTECT)
+
+struct ba_settings {
+	unsigned int threshold;
+	unsigned int mode;
+	unsigned int min_order;
+	unsigned int ratio_threshold;
+	unsigned int ratio_min_order;
+	unsigned int levers;
 };
 
 struct buddy_adaptive_counts {
@@ -85,7 +110,9 @@ buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 	buddy_adaptive_count(BA_NR_REQUESTS, order);
 	if (ba_screened(gfp, buddy_adaptive_screen))
 		return false;
-	return __buddy_adaptive_refuse(gfp, order, ac->zonelist, ac->nodemask,
+	/* const since 7.x; only read, by macros that are not const on 6.x */
+	return __buddy_adaptive_refuse(gfp, order, ac->zonelist,
+				       (nodemask_t *)ac->nodemask,
 				       ac->highest_zoneidx);
 }
 
@@ -109,7 +136,8 @@ buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 {
 	if (!buddy_adaptive_counts_order(order))
 		return false;
-	return __buddy_adaptive_decline(gfp, order, ac->zonelist, ac->nodemask,
+	return __buddy_adaptive_decline(gfp, order, ac->zonelist,
+					(nodemask_t *)ac->nodemask,
 					ac->highest_zoneidx);
 }
 
@@ -138,7 +166,9 @@ buddy_adaptive_note_stall(unsigned int order, enum compact_result result)
 		buddy_adaptive_count(BA_NR_COMPACT_STALLS, order);
 }
 
-/* Between buddy_adaptive.c and buddy_adaptive_sysfs.c. */
+/* Between buddy_adaptive.c and what shows and sets it. */
+extern struct ba_settings ba_settings;
+void buddy_adaptive_set(unsigned int *setting, unsigned int value);
 unsigned long buddy_adaptive_sum(enum ba_counter counter, unsigned int order);
 unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order);
 

@@ -17,14 +17,7 @@
 #include <linux/math64.h>
 #include <linux/mmzone.h>
 #include <linux/string.h>
-#endif
-
-/* 6.1 knows only MAX_ORDER, which there is one past the largest order. */
-#ifndef MAX_PAGE_ORDER
-#define MAX_PAGE_ORDER	(MAX_ORDER - 1)
-#endif
-#ifndef NR_PAGE_ORDERS
-#define NR_PAGE_ORDERS	(MAX_PAGE_ORDER + 1)
+#include "buddy_adaptive_compat.h"
 #endif
 
 /*
@@ -257,13 +250,6 @@ enum ba_class {
 #define BA_CTX_BOOT		0x2u	/* reclaim is not to be had (now) */
 #define BA_CTX_KDUMP		0x4u
 #define BA_CTX_NODES		0x8u	/* several nodes have memory */
-
-/* Gone since 6.2, where __GFP_HIGH alone says it. */
-#ifdef __GFP_ATOMIC
-#define BA_GFP_ATOMIC	__GFP_ATOMIC
-#else
-#define BA_GFP_ATOMIC	((__force gfp_t)0)
-#endif
 
 /* gfp bits that make a request mandatory, whatever else it says. */
 #define BA_GFP_MANDATORY \

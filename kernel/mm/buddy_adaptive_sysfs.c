@@ -99,7 +99,7 @@ static void __init ba_name_counters(void)
 	}
 }
 
-static struct kobj_type ba_order_ktype = {
+static const struct kobj_type ba_order_ktype = {
 	.release	= ba_dir_release,
 	.sysfs_ops	= &kobj_sysfs_ops,
 	.default_groups	= ba_order_groups,
@@ -123,7 +123,7 @@ static struct attribute *ba_node_order_attrs[] = {
 };
 ATTRIBUTE_GROUPS(ba_node_order);
 
-static struct kobj_type ba_node_order_ktype = {
+static const struct kobj_type ba_node_order_ktype = {
 	.release	= ba_dir_release,
 	.sysfs_ops	= &kobj_sysfs_ops,
 	.default_groups	= ba_node_order_groups,
@@ -138,7 +138,7 @@ static ssize_t abi_version_show(struct kobject *kobj,
 static struct kobj_attribute abi_version_attr = __ATTR_RO(abi_version);
 
 static struct ba_dir *ba_add_order(struct kobject *parent,
-				   struct kobj_type *ktype, int nid,
+				   const struct kobj_type *ktype, int nid,
 				   unsigned int order)
 {
 	struct ba_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
@@ -201,18 +201,25 @@ warn:
 	pr_warn("no statistics directory for node %d\n", nid);
 }
 
-/* Serialised by the memory hotplug lock, as is ba_sysfs_init()'s first scan. */
+/*
+ * A directory for each node that has memory, and for no other. Whether an event
+ * concerns a node as a whole is said in another way from kernel to kernel; that
+ * N_MEMORY is right when it arrives holds for all. The memory hotplug lock
+ * serialises this with ba_sysfs_init().
+ */
 static int ba_memory_event(struct notifier_block *nb, unsigned long event,
-			   void *arg)
+			   void *unused)
 {
-	const struct memory_notify *memory = arg;
+	int nid;
 
-	if (memory->status_change_nid < 0)
+	if (event != MEM_ONLINE && event != MEM_OFFLINE)
 		return NOTIFY_OK;
-	if (event == MEM_ONLINE)
-		ba_add_node(memory->status_change_nid);
-	else if (event == MEM_OFFLINE)
-		ba_remove_node(memory->status_change_nid);
+	for_each_node(nid) {
+		if (node_state(nid, N_MEMORY))
+			ba_add_node(nid);
+		else
+			ba_remove_node(nid);
+	}
 	return NOTIFY_OK;
 }
 

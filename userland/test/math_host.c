@@ -29,6 +29,7 @@ typedef u32 gfp_t;
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #define PAGE_ALLOC_COSTLY_ORDER	3
 #define MAX_PAGE_ORDER		10
+#define NR_PAGE_ORDERS		(MAX_PAGE_ORDER + 1)
 
 static inline u64 div64_u64(u64 a, u64 b)
 {
@@ -56,6 +57,7 @@ static int kstrtouint(const char *s, unsigned int base, unsigned int *res)
 /* The values do not matter to the header, only that they differ. */
 #define __GFP_MOVABLE		0x08u
 #define __GFP_HIGH		0x20u
+#define BA_GFP_ATOMIC		0u
 #define __GFP_DIRECT_RECLAIM	0x400u
 #define __GFP_NOWARN		0x2000u
 #define __GFP_RETRY_MAYFAIL	0x4000u

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __MM_BUDDY_ADAPTIVE_COMPAT_H
+#define __MM_BUDDY_ADAPTIVE_COMPAT_H
+/*
+ * What 6.1, 6.12 and 7.3 have under different names. All else in our files is
+ * common to them. Each test asks for a feature rather than for a version, so
+ * that a tree with backports is taken as it is.
+ */
+#include <linux/gfp.h>
+#include <linux/mmzone.h>
+#include <linux/sysctl.h>
+
+/*
+ * MAX_PAGE_ORDER came in 6.8; of the kernels in hand it also tells 6.1 from
+ * those whose sysctl tables are const and end without an empty entry, and
+ * which know how much of the HighAtomic reserve is free, not just its size.
+ */
+#ifdef MAX_PAGE_ORDER
+#define ba_ctl_table			const struct ctl_table
+#define BA_SYSCTL_END
+#define ba_unusable_highatomic(zone)	READ_ONCE((zone)->nr_free_highatomic)
+#else
+#define MAX_PAGE_ORDER			(MAX_ORDER - 1)
+#define NR_PAGE_ORDERS			MAX_ORDER
+#define ba_ctl_table			struct ctl_table
+#define BA_SYSCTL_END			{ }
+#define ba_unusable_highatomic(zone)	((zone)->nr_reserved_highatomic)
+#endif
+
+/* Gone since 6.2, where __GFP_HIGH alone says it. */
+#ifdef __GFP_ATOMIC
+#define BA_GFP_ATOMIC			__GFP_ATOMIC
+#else
+#define BA_GFP_ATOMIC			((__force gfp_t)0)
+#endif
+
+#endif /* __MM_BUDDY_ADAPTIVE_COMPAT_H */

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * buddy_adaptive: its settings, as sysctls in /proc/sys/vm
+ *
+ * Settings live here and only here; what is counted is in sysfs.
+ */
+
+#include <linux/capability.h>
+#include <linux/init.h>
+#include <linux/sysctl.h>
+
+#include "buddy_adaptive.h"
+
+/* Exactly one number in the table's range, from someone entitled; or nothing. */
+static int ba_setting_handler(ba_ctl_table *table, int write, void *buffer,
+			      size_t *lenp, loff_t *ppos)
+{
+	unsigned int value;
+	int err;
+
+	if (!write)
+		return proc_douintvec(table, write, buffer, lenp, ppos);
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	/* the rest of a number that was not written in one go */
+	if (*ppos)
+		return -EINVAL;
+	err = ba_parse_setting(buffer, *lenp, *(int *)table->extra1,
+			       *(int *)table->extra2, &value);
+	if (err)
+		return err;
+
+	buddy_adaptive_set(table->data, value);
+	*ppos += *lenp;
+	return 0;
+}
+
+/* Bounds of ba_sysctls[] for which the kernel has no ready constant. */
+static const int ba_first_order = BA_FIRST_ORDER;
+static const int ba_first_judged_order = PAGE_ALLOC_COSTLY_ORDER + 1;
+static const int ba_max_order = MAX_PAGE_ORDER;
+static const int ba_max_mode = BA_NR_MODES - 1;
+static const int ba_max_ratio = 10000;
+static const int ba_max_levers = BA_LEVERS_BUILT;
+
+#define BA_SYSCTL(_name, _setting, _min, _max) {	\
+	.procname	= _name,			\
+	.data		= &ba_settings._setting,	\
+	.maxlen		= sizeof(unsigned int),		\
+	.mode		= 0644,				\
+	.proc_handler	= ba_setting_handler,		\
+	.extra1		= (void *)(_min),		\
+	.extra2		= (void *)(_max),		\
+}
+
+static struct ctl_table ba_sysctls[] = {
+	BA_SYSCTL("buddy_frag_threshold", threshold,
+		  SYSCTL_ZERO, SYSCTL_ONE_HUNDRED),
+	BA_SYSCTL("buddy_adaptive_mode", mode, SYSCTL_ZERO, &ba_max_mode),
+	BA_SYSCTL("buddy_adaptive_min_order", min_order,
+		  &ba_first_order, &ba_max_order),
+	BA_SYSCTL("buddy_adaptive_ratio_threshold", ratio_threshold,
+		  SYSCTL_ZERO, &ba_max_ratio),
+	BA_SYSCTL("buddy_adaptive_ratio_min_order", ratio_min_order,
+		  &ba_first_judged_order, &ba_max_order),
+	BA_SYSCTL("buddy_adaptive_levers", levers, SYSCTL_ZERO, &ba_max_levers),
+	BA_SYSCTL_END
+};
+
+/* Before the kernel reads the sysctl.* parameters of its command line. */
+static int __init ba_sysctl_init(void)
+{
+	register_sysctl_init("vm", ba_sysctls);
+	return 0;
+}
+late_initcall_sync(ba_sysctl_init);

@@ -1,0 +1,370 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034	# what is set here is used by the tests
+#
+# What the tests of buddy_adaptive share: KTAP, settings that are put back, counters,
+# and, through the load module, fragmented memory and requests of every class.
+#
+# A test begins with
+#
+#	. "$(dirname "$0")"/lib.sh
+#	need_load				# or need_buddy_adaptive
+#	plan NUMBER
+#
+# and ends with "finish". Whatever ends it, its settings, memory and processes go back to
+# what they were. Counters count for everybody, so run them on a machine that is idle.
+#
+# Values are handed back in variables, not through $( ): a subshell is a fork, and forks
+# allocate.
+set -u
+
+readonly KSFT_PASS=0 KSFT_FAIL=1 KSFT_SKIP=4
+
+SYS=/sys/kernel/mm/buddy_adaptive
+VM=/proc/sys/vm
+LOAD=/sys/kernel/debug/buddy_adaptive_load
+MODULE=buddy_adaptive_load
+THP=/sys/kernel/mm/transparent_hugepage/enabled
+
+COUNTERS=(requests slowpath failed compact_stalls passed exempt declined would_decline
+	  refused would_refuse wakes wakes_suppressed)
+MAX_MIB=16384			# more takes minutes to break into pieces
+
+# ---- KTAP -----------------------------------------------------------------
+
+planned=0 passed=0 failed=0 skipped=0
+why=()				# what to say of the next result, should it be bad
+
+plan()
+{
+	planned=$1
+	echo "TAP version 13"
+	echo "1..$planned"
+}
+
+skip_all()
+{
+	echo "TAP version 13"
+	echo "1..0 # SKIP $*"
+	exit $KSFT_SKIP
+}
+
+bail()
+{
+	echo "Bail out! $*"
+	exit $KSFT_FAIL
+}
+
+# check TEXT COMMAND…: one result, good if COMMAND succeeds.
+check()
+{
+	local text=$1 nr=$((passed + failed + skipped + 1))
+
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok $nr $text"
+	else
+		failed=$((failed + 1))
+		echo "not ok $nr $text"
+		[ ${#why[@]} = 0 ] || printf '# %s\n' "${why[@]:0:10}"
+		[ ${#why[@]} -le 10 ] || echo "# and $((${#why[@]} - 10)) more like these"
+	fi
+	why=()
+}
+
+skip()
+{
+	skipped=$((skipped + 1))
+	echo "ok $((passed + failed + skipped)) $1 # SKIP $2"
+}
+
+none() { [ ${#why[@]} = 0 ]; }	# check TEXT none: nothing is wrong
+
+finish()
+{
+	echo "# Totals: pass:$passed fail:$failed xfail:0 xpass:0 skip:$skipped error:0"
+	[ $failed = 0 ] && [ $((passed + skipped)) = "$planned" ] || exit $KSFT_FAIL
+	exit $KSFT_PASS
+}
+
+# ---- what is changed is put back ------------------------------------------
+
+saved=()			# file, value, file, value …
+children=()			# processes of ours that run until they are stopped
+module_is_ours=
+
+# set_file FILE VALUE: write it, and put back at the end what was there.
+set_file()
+{
+	local i old
+
+	for ((i = 0; i < ${#saved[@]}; i += 2)); do
+		[ "${saved[i]}" != "$1" ] || break
+	done
+	if [ $i -ge ${#saved[@]} ]; then
+		read -r old <"$1" || bail "$1 cannot be read"
+		# one of several words, in brackets
+		case $old in *\[*\]*) old=${old#*\[} old=${old%%\]*} ;; esac
+		saved+=("$1" "$old")
+	fi
+	echo "$2" >"$1" || bail "'$2' cannot be written to $1"
+}
+
+# set_vm NAME VALUE …: sysctls.
+set_vm()
+{
+	while [ $# -ge 2 ]; do
+		set_file "$VM/$1" "$2"
+		shift 2
+	done
+}
+
+# All settings of buddy_adaptive, with two of them given: mode and levers.
+settings()
+{
+	set_vm buddy_adaptive_levers "$2" buddy_frag_threshold 80 buddy_adaptive_min_order 4 \
+		buddy_adaptive_ratio_threshold 200 buddy_adaptive_ratio_min_order 8 \
+		buddy_adaptive_mode "$1"
+}
+
+# background COMMAND…: run it over and over.
+background()
+{
+	while :; do "$@"; done >/dev/null 2>&1 &
+	children+=("$!")
+}
+
+stop_background()
+{
+	[ ${#children[@]} = 0 ] || kill "${children[@]}" 2>/dev/null
+	wait
+	children=()
+}
+
+cleanup() { :; }		# a test may have more to do
+
+put_back()
+{
+	local i
+
+	trap - EXIT
+	trap '' INT TERM
+	stop_background
+	cleanup
+	unfragment
+	for ((i = 0; i < ${#saved[@]}; i += 2)); do
+		echo "${saved[i + 1]}" >"${saved[i]}"
+	done
+	[ -z "$module_is_ours" ] || rmmod $MODULE
+}
+trap put_back EXIT
+trap 'exit 1' INT TERM
+
+# ---- what is needed -------------------------------------------------------
+
+need_buddy_adaptive()
+{
+	local dir
+
+	[ "$EUID" = 0 ] || skip_all "must be run by root"
+	[ -d $SYS ] || skip_all "this kernel has no buddy_adaptive: set CONFIG_BUDDY_ADAPTIVE"
+
+	ORDERS=()
+	for ((order = 0; order < 32; order++)); do
+		[ ! -d $SYS/order$order ] || ORDERS+=("$order")
+	done
+	LARGE=("${ORDERS[@]:1}")	# those that may be turned away
+	MAX_ORDER=${ORDERS[-1]}
+	NODES=()
+	for dir in "$SYS"/node*; do
+		NODES+=("${dir##*/node}")
+	done
+}
+
+# The load module, and nobody else who asks for large blocks, or makes them unasked.
+need_load()
+{
+	need_buddy_adaptive
+	if [ ! -e $LOAD/run ]; then
+		grep -q ' /sys/kernel/debug debugfs ' /proc/mounts ||
+			skip_all "debugfs is not mounted at /sys/kernel/debug"
+		modprobe -q $MODULE ||
+			skip_all "no module $MODULE: set CONFIG_BUDDY_ADAPTIVE_LOAD=m"
+		module_is_ours=yes
+	fi
+	[ ! -e $THP ] || set_file $THP never
+	[ ! -e $VM/compaction_proactiveness ] || set_vm compaction_proactiveness 0
+	read_classes
+}
+
+# Its own list of who may be turned away. CLASSES: all of them but nofail, of which the
+# kernel itself warns, once, above order 1.
+read_classes()
+{
+	local class kind may_fail movable
+
+	CLASSES=() OPTIONAL=() MANDATORY=() MUST=()
+	declare -gA MOVABLE=()
+	while IFS=, read -r class kind may_fail movable _; do
+		[ "$class" != class ] || continue
+		MOVABLE[$class]=$movable
+		[ "$class" != nofail ] || continue
+		CLASSES+=("$class")
+		case $kind in
+		optional)	OPTIONAL+=("$class") ;;
+		mandatory)	MANDATORY+=("$class") ;;
+		esac
+		[ "$may_fail" = 1 ] || MUST+=("$class")
+	done <$LOAD/classes
+	[ $((${#OPTIONAL[@]} * ${#MANDATORY[@]} * ${#MUST[@]})) != 0 ] ||
+		bail "$LOAD/classes has not classes of every kind"
+}
+
+# ---- counters -------------------------------------------------------------
+
+# All of them, into the associative array that is named: [counter/order].
+snapshot()
+{
+	local -n into=$1
+	local counter order value
+
+	for order in "${ORDERS[@]}"; do
+		for counter in "${COUNTERS[@]}"; do
+			read -r value <"$SYS/order$order/$counter"
+			# shellcheck disable=SC2004	# the key is a text
+			into[$counter/$order]=$value
+		done
+	done
+}
+
+declare -A before after
+
+# grown COUNTER [ORDER…]: by how much, from "before" to "after", into $grown.
+grown()
+{
+	local counter=$1 order
+
+	shift
+	[ $# -gt 0 ] || set -- "${ORDERS[@]}"
+	grown=0
+	for order; do
+		grown=$((grown + after[$counter/$order] - before[$counter/$order]))
+	done
+}
+
+# Sets $turned_away, and $declined and $refused of which it is the sum.
+count_turned_away()
+{
+	grown declined
+	declined=$grown
+	grown refused
+	refused=$grown
+	turned_away=$((declined + refused))
+}
+
+# Which counters are lower in "after" than in "before", into $why.
+find_sunk()
+{
+	local key
+
+	for key in "${!after[@]}"; do
+		[ "${after[$key]}" -ge "${before[$key]}" ] ||
+			why+=("$key: ${before[$key]}, then ${after[$key]}")
+	done
+}
+
+# broken ORDER: is slowpath not the sum of what became of it? Looks again until quiet.
+broken()
+{
+	local counter value sum=0 slowpath=0 tries
+
+	for ((tries = 0; tries < 20; tries++)); do
+		sum=0
+		read -r slowpath <"$SYS/order$1/slowpath"
+		for counter in passed exempt declined would_decline; do
+			read -r value <"$SYS/order$1/$counter"
+			sum=$((sum + value))
+		done
+		[ "$slowpath" != $sum ] || return 1
+		sleep 0.1
+	done
+	why+=("order $1: slowpath $slowpath, sum of the four $sum")
+}
+
+# ---- requests -------------------------------------------------------------
+
+# ask CLASS ORDER COUNT [hold]: what came of it, in asked, got, lost and stalled.
+ask()
+{
+	echo clear >$LOAD/run
+	echo "$*" >$LOAD/run || bail "the load module refused '$*'"
+	asked=0 got=0 lost=0 stalled=0
+	{
+		read -r _
+		IFS=, read -r _ _ _ _ asked got lost stalled _
+	} <$LOAD/results || asked=0 got=0 lost=0 stalled=0
+}
+
+# ---- fragmented memory ----------------------------------------------------
+
+# Take every free block of order 4 and more, to give it back in unfragment. Mode off, so
+# that nobody stops us; the class "light" neither reclaims nor compacts.
+soak()
+{
+	local i mode
+
+	read -r mode <$VM/buddy_adaptive_mode
+	set_vm buddy_adaptive_mode 0
+	for ((i = MAX_ORDER; i > 3; i--)); do
+		got=1
+		while [ "$got" -gt 0 ]; do
+			ask light "$i" 1000 hold
+		done
+	done
+	set_vm buddy_adaptive_mode "$mode"
+}
+
+# After this no block of order 4 is free, and none can be made: in 64 KiB each, a slab
+# object stays, over more than half of what was free, and all the rest is taken. Unmovable,
+# so it lasts while kcompactd is woken.
+fragment()
+{
+	local key kib round node percent
+
+	for round in 1 2 3; do
+		while read -r key kib _; do
+			[ "$key" != MemFree: ] || break
+		done </proc/meminfo
+		# objects of 1 KiB; the module makes no more than would fill 60 %
+		echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
+		soak
+		for node in "${NODES[@]}"; do
+			read -r percent <"$SYS/node$node/order4/fragmentation"
+			[ "$percent" -ge 99 ] || continue 2
+		done
+		return
+	done
+	bail "memory is not fragmented: order 4 of node $node says $percent"
+}
+
+# release: what is held, so that there are large blocks among the small ones.
+release() { echo free >$LOAD/run; }
+
+unfragment()
+{
+	[ -e $LOAD/run ] || return
+	release
+	echo 0 0 >$LOAD/pins
+}
+
+need_fragmented()
+{
+	local key kib
+
+	need_load
+	while read -r key kib _; do
+		[ "$key" != MemFree: ] || break
+	done </proc/meminfo
+	[ $((kib / 1024)) -le $MAX_MIB ] ||
+		skip_all "$((kib / 1024)) MiB are free, too much to fragment: boot with mem=4G"
+}
