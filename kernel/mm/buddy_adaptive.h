@@ -98,7 +98,7 @@ static __always_inline bool buddy_adaptive_counts_order(unsigned int order)
  * order-0 allocation has to save (four instructions with gcc 12).
  *
  * Context: any that may allocate; does not sleep, allocate or take
- * zone->lock.
+ * zone->lock. A request that may take no lock at all is counted and goes on.
  * Return: true when the request must fail now; kmem:mm_page_alloc has fired.
  */
 static __always_inline bool
@@ -108,7 +108,7 @@ buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 	if (!buddy_adaptive_counts_order(order))
 		return false;
 	buddy_adaptive_count(BA_NR_REQUESTS, order);
-	if (ba_screened(gfp, buddy_adaptive_screen))
+	if (ba_screened(gfp, buddy_adaptive_screen) || ba_may_not_lock(ac))
 		return false;
 	/* const since 7.x; only read, by macros that are not const on 6.x */
 	return __buddy_adaptive_refuse(gfp, order, ac->zonelist,

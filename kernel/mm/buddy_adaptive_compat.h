@@ -34,4 +34,14 @@
 #define BA_GFP_ATOMIC			((__force gfp_t)0)
 #endif
 
+/*
+ * Since 7.x the dispatcher also serves callers in any context, NMI included,
+ * that only take a lock if it is free. The mask does not show it.
+ */
+#ifdef ALLOC_NOLOCK
+#define ba_may_not_lock(ac)		((ac)->alloc_flags & ALLOC_NOLOCK)
+#else
+#define ba_may_not_lock(ac)		false
+#endif
+
 #endif /* __MM_BUDDY_ADAPTIVE_COMPAT_H */
