@@ -7,7 +7,8 @@ K	?= 6.1
 export K V BTF KSRC FULL SEED
 unexport MAKEFLAGS MFLAGS
 
-.PHONY: help demo check tree series kernel kunit userland lint bench-overhead check-debug clean
+.PHONY: help demo check tree series kernel kunit userland lint bench-overhead \
+	check-series check-matrix check-debug check-mm clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -39,7 +40,13 @@ lint:		## checkpatch, sparse, kernel-doc, shellcheck and their like
 	@scripts/lint $(K)
 bench-overhead:	## instructions per alloc and free, patched against unpatched
 	@scripts/bench-overhead $(K)
-check-debug:	## 120 s of each workload while all settings flip, under lockdep and its like
+check-series:	## every patch builds and boots; coccicheck, W=1, KUnit on x86_64 (all kernels, or K)
+	@scripts/check-series $(if $(filter-out file,$(origin K)),$(K))
+check-matrix:	## build and boot in configurations from 32-bit HIGHMEM to PREEMPT
+	@scripts/check-matrix $(K)
+check-debug:	## selftests, KUnit, workloads and 100,000 faults under KASAN, lockdep and their like
 	@scripts/check-debug $(K)
+check-mm:	## the kernel's own mm tests, patched against unpatched, verdict by verdict
+	@scripts/check-mm $(K)
 clean:		## remove build/ (the cache in ~/.cache/buddy_adaptive stays)
 	rm -rf build
