@@ -438,10 +438,14 @@ bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 	if (order < READ_ONCE(ba_protect_order))
 		return ba_refuse_as_studied(gfp, order, zonelist, nodemask,
 					    highest);
-	switch (nodemask ? 0 : order) {
-	case 4:
-		fragmented = ba_judge_all(gfp, 4, zonelist, highest);
-		break;
+	if (nodemask)
+		return ba_protect_among(gfp, order, zonelist, nodemask,
+					highest);
+	/* the most frequent one first: not all kernels have jump tables */
+	if (likely(order == 4))
+		return ba_judge_all(gfp, 4, zonelist, highest) &&
+		       ba_protect(gfp, order);
+	switch (order) {
 	case 5:
 		fragmented = ba_judge_all(gfp, 5, zonelist, highest);
 		break;

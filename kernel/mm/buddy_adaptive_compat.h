@@ -36,10 +36,13 @@
 
 /*
  * Since 7.x the dispatcher also serves callers in any context, NMI included,
- * that only take a lock if it is free. The mask does not show it.
+ * that only take a lock if it is free. The mask does not show it. (READ_ONCE()
+ * keeps gcc from making one test of this and the one before it, which would
+ * cost those that the first one settles.)
  */
 #ifdef ALLOC_NOLOCK
-#define ba_may_not_lock(ac)		((ac)->alloc_flags & ALLOC_NOLOCK)
+#define ba_may_not_lock(ac) \
+	(READ_ONCE((ac)->alloc_flags) & ALLOC_NOLOCK)
 #else
 #define ba_may_not_lock(ac)		false
 #endif
