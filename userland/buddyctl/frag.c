@@ -25,7 +25,7 @@ static const struct column columns[] = {
 	[FREE]	= { "FREE", "free", COL_NUMBER | COL_TEXT | COL_FULL,
 		    "free memory" },
 	[SUITABLE] = { "SUITABLE", "suitable", COL_NUMBER | COL_TEXT | COL_FULL,
-		    "free memory in blocks of at least ORDER; also headed ORDn+" },
+		    "the same in blocks of at least ORDER; headed ORDn+" },
 	[BLOCKS] = { "BLOCKS", "blocks", COL_NUMBER | COL_FULL,
 		    "how many blocks of ORDER that makes" },
 	[FRAG]	= { "FRAG%", "frag", COL_NUMBER | COL_TEXT | COL_FULL,

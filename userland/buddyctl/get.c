@@ -3,7 +3,6 @@
  * buddyctl get: the tunables as they are, in the manner of sysctl(8), with
  * the range of each; a table when asked for one.
  */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "array.h"
@@ -36,44 +35,47 @@ const struct column *get_columns(size_t *nr)
 }
 
 /* "vm.buddy_adaptive_mode = 2 (guard; 0..3)" */
-static void print_line(const struct tunable *t, uint64_t value)
+static void print_line(const struct tunable *t, const char *value)
 {
 	const char *meaning = tunable_meaning(t, value);
 
-	printf("%s = %" PRIu64 " (%s%s%u..%u%s%s)\n", t->name, value,
-	       meaning, *meaning ? "; " : "", t->min, tunable_max(t),
-	       t->unit ? " " : "", t->unit ? t->unit : "");
+	printf("%s = %s (%s%s%s)\n", t->name, value, meaning,
+	       *meaning ? "; " : "", tunable_range(t));
 }
 
 static void print_row(struct table *table, const struct tunable *t,
-		      uint64_t value)
+		      const char *value)
 {
 	const char *meaning = tunable_meaning(t, value);
 
 	table_row(table);
 	table_set(table, NAME, "%s", t->name);
-	table_set(table, VALUE, "%" PRIu64, value);
+	table_set(table, HELP, "%s", t->help);
+	if (!tunable_is_number(t)) {
+		table_set_word(table, VALUE, value);
+		return;
+	}
+	table_set(table, VALUE, "%s", value);
 	if (*meaning)
 		table_set(table, MEANING, "%s", meaning);
 	table_set(table, MIN, "%u", t->min);
 	table_set(table, MAX, "%u", tunable_max(t));
 	if (t->unit)
 		table_set(table, UNIT, "%s", t->unit);
-	table_set(table, HELP, "%s", t->help);
 }
 
 static int get_one(const struct options *opt, struct table *table,
 		   const struct tunable *t)
 {
-	uint64_t value;
-	int status = tunable_get(t, &value);
+	char value[TUNABLE_TEXT];
+	int status = tunable_get(t, value);
 
 	if (status)
 		return status;
 	if (table)
 		print_row(table, t, value);
 	else if (opt->format.noheadings)
-		printf("%" PRIu64 "\n", value);
+		puts(value);
 	else
 		print_line(t, value);
 	return EXIT_OK;
@@ -91,7 +93,7 @@ int cmd_get(const struct options *opt, int argc, char **argv)
 			return EXIT_USAGE;
 	if (!any_tunable_exists())
 		return not_supported();
-	if (f->json || f->raw || f->columns) {
+	if (wants_table(f)) {
 		table = table_new(f, "tunables", columns, ARRAY_SIZE(columns));
 		if (!table)
 			return EXIT_USAGE;

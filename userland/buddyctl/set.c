@@ -3,13 +3,35 @@
  * buddyctl set: change tunables, all of them or none. Everything that can be
  * wrong with a value is found before the first one is written.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "buddyctl.h"
+#include "persist.h"
 #include "tunables.h"
+
+enum { NAME, FROM, TO, MEANING, PERSISTED };
+
+static const struct column columns[] = {
+	[NAME]	= { "NAME", "name", COL_TEXT | COL_FULL,
+		    "name of the tunable" },
+	[FROM]	= { "FROM", "from", COL_NUMBER | COL_TEXT | COL_FULL,
+		    "the value that it had" },
+	[TO]	= { "TO", "to", COL_NUMBER | COL_TEXT | COL_FULL,
+		    "the value that it has now" },
+	[MEANING] = { "MEANING", "meaning", COL_TEXT | COL_FULL,
+		    "the name of that value, if it has one" },
+	[PERSISTED] = { "PERSISTED", "persisted", COL_TEXT | COL_FULL,
+		    "yes if it is set at the next boot, too, by --persist" },
+};
+
+const struct column *set_columns(size_t *nr)
+{
+	*nr = ARRAY_SIZE(columns);
+	return columns;
+}
 
 /* "NAME=VALUE": the tunable, and *@value where its value starts. */
 static const struct tunable *split(const char *arg, const char **value)
@@ -60,12 +82,12 @@ static int check_all(struct change *changes, const char **values, int nr)
 		const struct tunable *t = changes[i].tunable;
 		const char *wrong;
 
-		status = tunable_get(t, &changes[i].from);
+		status = tunable_get(t, changes[i].from);
 		if (status)
 			return status;
-		wrong = tunable_parse(t, values[i], &changes[i].to);
+		wrong = tunable_parse(t, values[i], changes[i].to);
 		if (wrong) {
-			complain("%s: %s (still %" PRIu64 ")", t->name, wrong,
+			complain("%s: %s (still %s)", t->name, wrong,
 				 changes[i].from);
 			refused = EXIT_REFUSED;
 		}
@@ -73,26 +95,77 @@ static int check_all(struct change *changes, const char **values, int nr)
 	return refused;
 }
 
-static void report(const struct change *c)
+/* The new file is ready before the first write, and in place after the last. */
+static int apply(const struct change *changes, size_t nr, bool persist)
+{
+	struct replacement r;
+	int status;
+
+	if (!persist)
+		return tunables_apply(changes, nr);
+	status = persist_begin(&r, changes, nr);
+	if (status)
+		return status;
+	status = tunables_apply(changes, nr);
+	if (status) {
+		replace_drop(&r);
+		return status;
+	}
+	status = persist_commit(&r);
+	if (status)
+		tunables_undo(changes, nr);
+	return status;
+}
+
+static void report_line(const struct change *c)
 {
 	const char *meaning = tunable_meaning(c->tunable, c->to);
 
-	printf("%s = %" PRIu64 " (%s%swas %" PRIu64, c->tunable->name, c->to,
-	       meaning, *meaning ? "; " : "", c->from);
+	printf("%s = %s (%s%swas %s", c->tunable->name, c->to, meaning,
+	       *meaning ? "; " : "", c->from);
 	meaning = tunable_meaning(c->tunable, c->from);
 	printf("%s%s)\n", *meaning ? ", " : "", meaning);
 }
 
+static void set_value(struct table *t, unsigned int column,
+		      const struct tunable *tunable, const char *value)
+{
+	if (tunable_is_number(tunable))
+		table_set(t, column, "%s", value);
+	else
+		table_set_word(t, column, value);
+}
+
+static void report_row(struct table *t, const struct change *c, bool persisted)
+{
+	const char *meaning = tunable_meaning(c->tunable, c->to);
+
+	table_row(t);
+	table_set(t, NAME, "%s", c->tunable->name);
+	set_value(t, FROM, c->tunable, c->from);
+	set_value(t, TO, c->tunable, c->to);
+	if (*meaning)
+		table_set(t, MEANING, "%s", meaning);
+	table_set(t, PERSISTED, "%s", persisted ? "yes" : "no");
+}
+
 int cmd_set(const struct options *opt, int argc, char **argv)
 {
+	const struct format *f = &opt->format;
 	struct change *changes;
+	struct table *t = NULL;
 	const char **values;
 	int status = EXIT_FAILED, i;
 
-	(void)opt;
 	if (!argc) {
 		complain("set needs NAME=VALUE; `buddyctl get` lists the names");
 		return EXIT_USAGE;
+	}
+	/* A mistyped column is found before anything is changed. */
+	if (wants_table(f)) {
+		t = table_new(f, "changes", columns, ARRAY_SIZE(columns));
+		if (!t)
+			return EXIT_USAGE;
 	}
 	changes = calloc(argc, sizeof(*changes));
 	values = calloc(argc, sizeof(*values));
@@ -104,12 +177,21 @@ int cmd_set(const struct options *opt, int argc, char **argv)
 	if (!status)
 		status = check_all(changes, values, argc);
 	if (!status)
-		status = tunables_apply(changes, argc);
+		status = apply(changes, argc, opt->persist);
 	if (status == EXIT_REFUSED && argc > 1)
 		complain("nothing was changed");
-	for (i = 0; i < argc && !status && !quiet; i++)
-		report(&changes[i]);
+	for (i = 0; i < argc && !status; i++)
+		if (t)
+			report_row(t, &changes[i], opt->persist);
+		else if (!quiet)
+			report_line(&changes[i]);
+	if (!status && !t && !quiet && opt->persist)
+		printf("kept for the next boot in " PERSIST_DIR "/" PERSIST_NAME "\n");
 out:
+	if (t && status)
+		table_drop(t);
+	else if (t)
+		table_print(t);
 	free(changes);
 	free(values);
 	return status;

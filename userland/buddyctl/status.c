@@ -5,44 +5,54 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "buddyctl.h"
 #include "counters.h"
 #include "judge.h"
 #include "tunables.h"
 
-enum {
-	MODE, LEVERS, THRESHOLD, MIN_ORDER,
-	WORST_NODE, WORST_ZONE, WORST_FRAG, ORDER, VERDICT,
-	FIRST_COUNTER
+enum { WORST_NODE, WORST_ZONE, WORST_FRAG, ORDER, VERDICT, NR_WORST };
+
+static const struct column worst_columns[NR_WORST] = {
+	[WORST_NODE] = { "Worst node", "worst_node", COL_NUMBER | COL_FULL,
+		    "node of the most fragmented zone" },
+	[WORST_ZONE] = { "Worst zone", "worst_zone", COL_TEXT | COL_FULL,
+		    "the most fragmented zone" },
+	[WORST_FRAG] = { "Fragmentation", "worst_frag", COL_NUMBER | COL_TEXT | COL_FULL,
+		    "of the worst zone, in percent" },
+	[ORDER]	= { "At order", "worst_order", COL_NUMBER | COL_FULL,
+		    "order that the fragmentation is for (-O)" },
+	[VERDICT] = { "Verdict", "worst_verdict", COL_TEXT | COL_FULL,
+		    "on the worst zone: ok, fragmented or empty" },
 };
+
+/* The columns are the settings, the worst zone, and the counters' totals. */
+static size_t worst_at, counters_at;
+
+#define MAX_SETTINGS	16
 
 const struct column *status_columns(size_t *nr)
 {
-	static struct column columns[FIRST_COUNTER + NR_COUNTERS] = {
-		[MODE]	= { "Mode", "mode", COL_TEXT | COL_FULL,
-			    "off, observe, guard or refuse" },
-		[LEVERS] = { "Levers", "levers", COL_TEXT | COL_FULL,
-			    "what mode guard may do" },
-		[THRESHOLD] = { "Threshold", "threshold", COL_NUMBER | COL_TEXT | COL_FULL,
-			    "percent of fragmentation" },
-		[MIN_ORDER] = { "Smallest order", "min_order", COL_NUMBER | COL_TEXT | COL_FULL,
-			    "smaller requests are never judged" },
-		[WORST_NODE] = { "Worst node", "worst_node", COL_NUMBER | COL_FULL,
-			    "node of the most fragmented zone" },
-		[WORST_ZONE] = { "Worst zone", "worst_zone", COL_TEXT | COL_FULL,
-			    "the most fragmented zone" },
-		[WORST_FRAG] = { "Fragmentation", "worst_frag", COL_NUMBER | COL_TEXT | COL_FULL,
-			    "of the worst zone, in percent" },
-		[ORDER]	= { "At order", "worst_order", COL_NUMBER | COL_FULL,
-			    "order that the fragmentation is for (-O)" },
-		[VERDICT] = { "Verdict", "worst_verdict", COL_TEXT | COL_FULL,
-			    "on the worst zone: ok, fragmented or empty" },
-	};
-	int i;
+	static struct column columns[MAX_SETTINGS + NR_WORST + NR_COUNTERS];
+	size_t i;
 
+	*nr = 0;
+	for (i = 0; i < nr_tunables && *nr < MAX_SETTINGS; i++) {
+		const struct tunable *t = &tunables[i];
+		bool name = t->nr_names || !tunable_is_number(t);
+
+		if (t->label)
+			columns[(*nr)++] = (struct column){
+				t->label, t->key,
+				(name ? 0 : COL_NUMBER) | COL_TEXT | COL_FULL,
+				t->help };
+	}
+	worst_at = *nr;
+	memcpy(&columns[worst_at], worst_columns, sizeof(worst_columns));
+	counters_at = worst_at + NR_WORST;
 	for (i = 0; i < NR_COUNTERS; i++) {
-		struct column *c = &columns[FIRST_COUNTER + i];
+		struct column *c = &columns[counters_at + i];
 
 		c->heading = counters[i].label ? counters[i].label : counters[i].heading;
 		c->key = counters[i].name;
@@ -51,37 +61,50 @@ const struct column *status_columns(size_t *nr)
 		if (counters[i].flags == COUNTER_IN_STATUS)
 			c->flags |= COL_TEXT;
 	}
-	*nr = FIRST_COUNTER + NR_COUNTERS;
+	*nr = counters_at + NR_COUNTERS;
 	return columns;
 }
 
-/* A name if the value has one, else the number: newer kernels know more. */
-static int set_named(struct table *t, unsigned int column,
-		     const struct tunable *tunable)
+/* Before the first row: text does without what this kernel lacks. */
+static void hide_settings(struct table *t)
 {
-	uint64_t value;
-	int status = tunable_get(tunable, &value);
-	const char *name;
+	unsigned int column = 0;
+	size_t i;
 
-	if (status)
-		return status;
-	name = tunable_meaning(tunable, value);
-	if (*name)
-		table_set(t, column, "%s", name);
-	else
-		table_set(t, column, "%" PRIu64, value);
-	return EXIT_OK;
+	for (i = 0; i < nr_tunables; i++) {
+		if (!tunables[i].label)
+			continue;
+		if (!tunable_exists(&tunables[i]))
+			table_hide(t, column);
+		column++;
+	}
 }
 
-static int set_number(struct table *t, unsigned int column, const char *suffix,
-		      const struct tunable *tunable)
+/* A name if the value has one, else the number: newer kernels know more. */
+static int set_settings(struct table *t, bool plain)
 {
-	uint64_t value;
-	int status = tunable_get(tunable, &value);
+	char value[TUNABLE_TEXT];
+	unsigned int column = 0;
+	const char *meaning;
+	int status;
+	size_t i;
 
-	if (!status)
-		table_set(t, column, "%" PRIu64 "%s", value, suffix);
-	return status;
+	for (i = 0; i < nr_tunables; i++) {
+		const struct tunable *tunable = &tunables[i];
+
+		if (!tunable->label)
+			continue;
+		if (tunable_exists(tunable)) {
+			status = tunable_get(tunable, value);
+			if (status)
+				return status;
+			meaning = tunable_meaning(tunable, value);
+			table_set(t, column, "%s%s", *meaning ? meaning : value,
+				  tunable->unit && !plain ? " %" : "");
+		}
+		column++;
+	}
+	return EXIT_OK;
 }
 
 /* Of two equally fragmented zones the one with more memory matters more. */
@@ -112,9 +135,9 @@ static int set_worst(struct table *t, const struct options *opt, bool plain)
 {
 	const struct zone *zone;
 	struct buddyinfo info;
-	unsigned int order, orders, permille;
+	unsigned int order, permille;
 	struct rules rules;
-	int status;
+	int status, wanted;
 
 	status = read_buddyinfo(&info);
 	if (status)
@@ -124,34 +147,30 @@ static int set_worst(struct table *t, const struct options *opt, bool plain)
 		goto out;
 	order = default_order(&info);
 	if (opt->orders) {
-		orders = parse_orders(opt->orders, info.nr_orders - 1);
-		order = orders ? __builtin_ctz(orders) : 0;
-		status = EXIT_USAGE;
-		if (!orders)
-			goto out;
-		if (orders != 1u << order) {
-			complain("status takes one order, not '%s'", opt->orders);
+		wanted = parse_order("status", opt->orders, info.nr_orders - 1);
+		if (wanted < 0) {
+			status = EXIT_USAGE;
 			goto out;
 		}
-		status = EXIT_OK;
+		order = wanted;
 	}
 	zone = worst_zone(&info, order);
-	table_set(t, ORDER, "%u", order);
+	table_set(t, worst_at + ORDER, "%u", order);
 	if (!zone) {
-		table_set(t, VERDICT, "empty");
+		table_set(t, worst_at + VERDICT, "empty");
 		goto out;
 	}
 	permille = frag_permille(zone_free(zone), zone_suitable(zone, order));
-	table_set(t, WORST_NODE, "%u", zone->node);
-	table_set(t, VERDICT, "%s", verdict_word(judge(&rules, zone, order)));
+	table_set(t, worst_at + WORST_NODE, "%u", zone->node);
+	table_set(t, worst_at + VERDICT, "%s", verdict_word(judge(&rules, zone, order)));
 	if (judge(&rules, zone, order) != VERDICT_OK)
-		table_color(t, VERDICT, "red");
+		table_color(t, worst_at + VERDICT, "red");
 	if (plain) {
-		table_set(t, WORST_ZONE, "%s", zone->name);
-		table_set_permille(t, WORST_FRAG, permille);
+		table_set(t, worst_at + WORST_ZONE, "%s", zone->name);
+		table_set_permille(t, worst_at + WORST_FRAG, permille);
 	} else {
-		table_set(t, WORST_ZONE, "node %u %s", zone->node, zone->name);
-		table_set(t, WORST_FRAG, "%u.%u %% at order %u", permille / 10,
+		table_set(t, worst_at + WORST_ZONE, "node %u %s", zone->node, zone->name);
+		table_set(t, worst_at + WORST_FRAG, "%u.%u %% at order %u", permille / 10,
 			  permille % 10, order);
 	}
 out:
@@ -179,22 +198,17 @@ int cmd_status(const struct options *opt, int argc, char **argv)
 	t = table_new(&opt->format, "status", columns, nr);
 	if (!t)
 		return EXIT_USAGE;
+	hide_settings(t);
 	for (i = 0; i < NR_COUNTERS; i++)
 		if (counters[i].flags & COUNTER_IN_STATUS && snapshot_total(&s, i))
-			table_show(t, FIRST_COUNTER + i);
+			table_show(t, counters_at + i);
 
 	table_row(t);
 	for (i = 0; i < NR_COUNTERS; i++)
 		if (snapshot_counts(&s, i))
-			table_set(t, FIRST_COUNTER + i, "%" PRIu64,
+			table_set(t, counters_at + i, "%" PRIu64,
 				  snapshot_total(&s, i));
-	status = set_named(t, MODE, tunable_mode);
-	if (!status)
-		status = set_named(t, LEVERS, tunable_levers);
-	if (!status)
-		status = set_number(t, THRESHOLD, plain ? "" : " %", tunable_threshold);
-	if (!status)
-		status = set_number(t, MIN_ORDER, "", tunable_min_order);
+	status = set_settings(t, plain);
 	if (!status)
 		status = set_worst(t, opt, plain);
 	if (status)

@@ -2,6 +2,7 @@
 /*
  * Read /proc/buddyinfo and compute with it.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +41,8 @@ static bool take_word(const char **p, const char *word)
 static int parse_zone(const char *p, struct zone *zone)
 {
 	uint64_t node, pages = 0;
+	size_t len, i;
 	int order = 0;
-	size_t len;
 
 	if (!take_word(&p, "Node ") || !take_number(&p, &node) ||
 	    node > 9999 || !take_word(&p, ",") || !take_word(&p, "zone "))
@@ -52,6 +53,9 @@ static int parse_zone(const char *p, struct zone *zone)
 	len = strcspn(p, " ");
 	if (!len || len >= sizeof(zone->name))
 		return -1;
+	for (i = 0; i < len; i++)	/* it will be shown on terminals */
+		if (!isgraph((unsigned char)p[i]))
+			return -1;
 	memcpy(zone->name, p, len);
 	zone->name[len] = '\0';
 	p += len;
@@ -59,17 +63,18 @@ static int parse_zone(const char *p, struct zone *zone)
 	for (p += strspn(p, " "); *p; p += strspn(p, " ")) {
 		if (order == MAX_ORDERS ||
 		    !take_number(&p, &zone->blocks[order]) ||
-		    zone->blocks[order] > MAX_ZONE_PAGES >> order)
+		    zone->blocks[order] > MAX_PAGES >> order)
 			return -1;
 		pages += zone->blocks[order] << order;
 		order++;
 	}
-	return order && pages <= MAX_ZONE_PAGES ? order : -1;
+	return order && pages <= MAX_PAGES ? order : -1;
 }
 
 int buddyinfo_parse(FILE *f, struct buddyinfo *info, char *why, size_t size)
 {
 	unsigned int lineno = 0;
+	uint64_t pages = 0;
 	char *line = NULL;
 	size_t alloc = 0;
 	ssize_t len;
@@ -94,6 +99,12 @@ int buddyinfo_parse(FILE *f, struct buddyinfo *info, char *why, size_t size)
 		if (info->nr_zones && info->nr_orders != (unsigned int)orders) {
 			snprintf(why, size, "line %u has %d orders, the first has %u",
 				 lineno, orders, info->nr_orders);
+			goto bad;
+		}
+		pages += zone_free(&zone);
+		if (pages > MAX_PAGES) {
+			snprintf(why, size, "line %u: that is more than there can be",
+				 lineno);
 			goto bad;
 		}
 		info->nr_orders = orders;
@@ -126,6 +137,30 @@ void buddyinfo_free(struct buddyinfo *info)
 {
 	free(info->zones);
 	memset(info, 0, sizeof(*info));
+}
+
+int buddyinfo_nodes(const struct buddyinfo *info, struct buddyinfo *nodes)
+{
+	unsigned int order;
+	size_t i, n;
+
+	nodes->zones = calloc(info->nr_zones, sizeof(*nodes->zones));
+	nodes->nr_zones = 0;
+	nodes->nr_orders = info->nr_orders;
+	if (!nodes->zones)
+		return -1;
+	for (i = 0; i < info->nr_zones; i++) {
+		const struct zone *zone = &info->zones[i];
+
+		for (n = 0; n < nodes->nr_zones; n++)
+			if (nodes->zones[n].node == zone->node)
+				break;
+		if (n == nodes->nr_zones)
+			nodes->zones[nodes->nr_zones++].node = zone->node;
+		for (order = 0; order < MAX_ORDERS; order++)
+			nodes->zones[n].blocks[order] += zone->blocks[order];
+	}
+	return 0;
 }
 
 uint64_t zone_suitable(const struct zone *zone, unsigned int order)

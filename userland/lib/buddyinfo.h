@@ -20,10 +20,10 @@
 #define MAX_ORDERS	32	/* more than any architecture has */
 
 /*
- * The most pages that a zone may claim: half an exbibyte of 4 KiB pages. Larger
- * numbers are not memory, and below it no product here leaves 64 bits.
+ * The most pages that all zones may claim: half an exbibyte of 4 KiB pages.
+ * More is not memory, and below it no sum or product here leaves 64 bits.
  */
-#define MAX_ZONE_PAGES	(1ULL << 47)
+#define MAX_PAGES	(1ULL << 47)
 
 struct zone {
 	unsigned int node;
@@ -40,6 +40,15 @@ struct buddyinfo {
 /* 0, or -1 with the reason in @why (and nothing to free). */
 int buddyinfo_parse(FILE *f, struct buddyinfo *info, char *why, size_t size);
 void buddyinfo_free(struct buddyinfo *info);
+
+/**
+ * buddyinfo_nodes() - add up the zones of each node
+ * @info: the zones
+ * @nodes: gets one nameless zone per node, in the order of their appearance
+ *
+ * Return: 0, or -1 when out of memory.
+ */
+int buddyinfo_nodes(const struct buddyinfo *info, struct buddyinfo *nodes);
 
 uint64_t zone_suitable(const struct zone *zone, unsigned int order);
 uint64_t zone_free(const struct zone *zone);

@@ -22,7 +22,7 @@ const struct counter counters[NR_COUNTERS] = {
 			    "requests that the free lists could not serve at once" },
 	[FAILED]	= { "failed", "FAILED", "Failed", COUNTER_IN_STATUS,
 			    "requests that the slow path could not serve" },
-	[COMPACT_STALLS] = { "compact_stalls", "STALLS", "Compaction stalls",
+	[COMPACT_STALLS] = { "compact_stalls", "STALLS", "Compact stalls",
 			    COUNTER_IN_STATUS,
 			    "times that a task compacted memory itself" },
 	[PASSED]	= { "passed", "PASSED", NULL, 0,
@@ -44,6 +44,24 @@ const struct counter counters[NR_COUNTERS] = {
 	[WAKES_SUPPRESSED] = { "wakes_suppressed", "SUPPRESSED", "Wakes suppressed",
 			    COUNTER_IN_STATUS | COUNTER_NO_ROOM,
 			    "wakes left out because the last one was too recent" },
+};
+
+/* All but the first come with supply, and are passed over where they lack. */
+const struct node_item node_items[NR_NODE_ITEMS] = {
+	[NODE_FRAGMENTATION] = { "fragmentation", "FRAG%", true, false,
+			    "free memory in blocks too small for the order, percent" },
+	[NODE_DEMAND]	= { "demand", "DEMAND", true, false,
+			    "requests per interval that the governor expects" },
+	[NODE_STOCK]	= { "stock", "STOCK", true, false,
+			    "free blocks of at least the order that requests may use" },
+	[NODE_TARGET]	= { "target", "TARGET", true, false,
+			    "the stock that the governor asks for" },
+	[NODE_THRESHOLD] = { "threshold", "THRESHOLD", false, false,
+			    "fragmentation above which the node is compacted" },
+	[NODE_BACKOFFS]	= { "backoffs", "BACKOFFS", false, true,
+			    "times that compaction paused, being in vain" },
+	[NODE_THROTTLED] = { "throttled", "THROTTLED", false, true,
+			    "times that compaction stopped at its CPU budget" },
 };
 
 bool counters_exist(void)
@@ -90,16 +108,25 @@ static int complain_tree(const char *path, int err)
 	return EXIT_FAILED;
 }
 
+int counters_abi(uint64_t *abi)
+{
+	return sysroot_read_number(STATS_DIR "/abi_version", abi);
+}
+
 static int check_abi(void)
 {
 	uint64_t abi;
-	int err = sysroot_read_number(STATS_DIR "/abi_version", &abi);
+	int err = counters_abi(&abi);
 
 	if (err)
 		return complain_tree(STATS_DIR "/abi_version", err);
 	if (abi > KNOWN_ABI)
 		note("the kernel's abi_version is %" PRIu64
 		     ", newer than this program's %d: some of what it counts is not shown",
+		     abi, KNOWN_ABI);
+	if (abi < KNOWN_ABI)
+		note("the kernel's abi_version is %" PRIu64
+		     ", older than this program's %d: what it does not count is shown as -",
 		     abi, KNOWN_ABI);
 	return EXIT_OK;
 }
@@ -131,6 +158,108 @@ int snapshot_read(struct snapshot *s)
 		}
 	}
 	return EXIT_OK;
+}
+
+/* Read the files of one row; a negative errno and the @path of the bad one. */
+static int read_node_row(struct node_row *row, char *path, size_t size)
+{
+	int len, i, err;
+
+	len = snprintf(path, size, STATS_DIR "/node%d/", row->node);
+	if (row->order != WHOLE_NODE)
+		len += snprintf(path + len, size - len, "order%d/", row->order);
+	for (i = 0; i < NR_NODE_ITEMS; i++) {
+		if (node_items[i].per_order != (row->order != WHOLE_NODE))
+			continue;
+		snprintf(path + len, size - len, "%s", node_items[i].name);
+		err = sysroot_read_number(path, &row->value[i]);
+		/* Also when the node goes away while we are reading. */
+		if (err && err != -ENOENT && err != -ENODEV)
+			return err;
+		row->known[i] = !err;
+	}
+	return 0;
+}
+
+static struct node_row *new_node_row(struct node_rows *r, int node, int order)
+{
+	struct node_row *rows;
+
+	rows = reallocarray(r->rows, r->nr + 1, sizeof(*rows));
+	if (!rows)
+		return NULL;
+	r->rows = rows;
+	rows[r->nr] = (struct node_row){ .node = node, .order = order };
+	return &rows[r->nr++];
+}
+
+/* Add a row for each entry of @path that is called @prefix and a number. */
+static int list_node_rows(struct node_rows *r, const char *path,
+			  const char *prefix, int node)
+{
+	DIR *dir = sysroot_opendir(path);
+	struct dirent *entry;
+	bool full = false;
+	int n;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : -errno;
+	while (!full && (entry = readdir(dir))) {
+		n = numbered_entry(entry->d_name, prefix);
+		if (n < 0 || (node >= 0 && n >= MAX_ORDERS))
+			continue;
+		full = !new_node_row(r, node >= 0 ? node : n,
+				     node >= 0 ? n : WHOLE_NODE);
+	}
+	closedir(dir);
+	return full ? -ENOMEM : 0;
+}
+
+static int by_node_and_order(const void *a, const void *b)
+{
+	const struct node_row *x = a, *y = b;
+
+	return x->node != y->node ? x->node - y->node : x->order - y->order;
+}
+
+int node_rows_read(struct node_rows *r)
+{
+	char path[128] = STATS_DIR;
+	size_t nodes, i;
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	err = list_node_rows(r, STATS_DIR, "node", -1);
+	nodes = r->nr;
+	for (i = 0; i < nodes && !err; i++) {
+		snprintf(path, sizeof(path), STATS_DIR "/node%d", r->rows[i].node);
+		err = list_node_rows(r, path, "order", r->rows[i].node);
+	}
+	for (i = 0; i < r->nr && !err; i++)
+		err = read_node_row(&r->rows[i], path, sizeof(path));
+	if (err) {
+		node_rows_free(r);
+		return complain_tree(path, err);
+	}
+	if (r->nr)
+		qsort(r->rows, r->nr, sizeof(*r->rows), by_node_and_order);
+	return EXIT_OK;
+}
+
+void node_rows_free(struct node_rows *r)
+{
+	free(r->rows);
+	memset(r, 0, sizeof(*r));
+}
+
+bool node_rows_have(const struct node_rows *r, enum node_item_id id)
+{
+	size_t i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->rows[i].known[id])
+			return true;
+	return false;
 }
 
 /*

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The statistics tree, /sys/kernel/mm/buddy_adaptive: one table of counters,
- * a snapshot of them all, and a snapshot read back from `buddyctl -J stats`.
+ * The statistics tree, /sys/kernel/mm/buddy_adaptive: one table of the counters
+ * per order, one of what each node has, a snapshot of them all, and a snapshot
+ * read back from `buddyctl -J stats`.
  */
 #ifndef BUDDY_COUNTERS_H
 #define BUDDY_COUNTERS_H
@@ -47,8 +48,47 @@ struct snapshot {
 	struct counter_row order[MAX_ORDERS];
 };
 
+/* What a node has, for itself or for each of its orders. */
+enum node_item_id {
+	NODE_FRAGMENTATION, NODE_DEMAND, NODE_STOCK, NODE_TARGET,
+	NODE_THRESHOLD, NODE_BACKOFFS, NODE_THROTTLED,
+	NR_NODE_ITEMS
+};
+
+struct node_item {
+	const char *name;	/* file name and JSON key */
+	const char *heading;
+	bool per_order;
+	bool counter;		/* else it goes up and down */
+	const char *help;
+};
+
+extern const struct node_item node_items[NR_NODE_ITEMS];
+
+#define WHOLE_NODE	-1	/* in place of an order */
+
+struct node_row {
+	int node;
+	int order;
+	bool known[NR_NODE_ITEMS];
+	uint64_t value[NR_NODE_ITEMS];
+};
+
+struct node_rows {
+	struct node_row *rows;	/* by node, then WHOLE_NODE and the orders */
+	size_t nr;
+};
+
+/* Returns an exit status, having complained; kernels may lack any of it. */
+int node_rows_read(struct node_rows *r);
+void node_rows_free(struct node_rows *r);
+bool node_rows_have(const struct node_rows *r, enum node_item_id id);
+
 bool counters_exist(void);
 unsigned int counters_max_order(void);
+
+/* The kernel's abi_version; 0, or a negative errno. */
+int counters_abi(uint64_t *abi);
 
 /* Return an exit status, having complained. */
 int snapshot_read(struct snapshot *s);

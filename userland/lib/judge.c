@@ -42,7 +42,7 @@ static int read_rule(const struct tunable *t, unsigned int fallback,
 	int status = EXIT_OK;
 
 	if (tunable_exists(t))
-		status = tunable_get(t, &v);
+		status = tunable_get_number(t, &v);
 	/* Percentages beyond theirs make no sense; an order just never comes. */
 	if (!status && t->kind == TUNABLE_NUMBER && v > tunable_max(t)) {
 		complain("%s holds %" PRIu64 ", which is outside %u..%u",

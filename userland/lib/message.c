@@ -13,12 +13,24 @@
 
 bool quiet;
 
+static void (*sink)(const char *text);
+
+void message_sink(void (*to)(const char *text))
+{
+	sink = to;
+}
+
 static void say(const char *fmt, va_list args)
 {
+	char text[4096];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	if (sink) {
+		sink(text);
+		return;
+	}
 	fflush(stdout);
-	fputs("buddyctl: ", stderr);
-	vfprintf(stderr, fmt, args);
-	fputc('\n', stderr);
+	fprintf(stderr, "buddyctl: %s\n", text);
 }
 
 void complain(const char *fmt, ...)

@@ -19,6 +19,15 @@ enum {
 
 extern bool quiet;		/* -q: only errors */
 
+/**
+ * message_sink() - send messages elsewhere than to stderr
+ * @sink: gets each message, without "buddyctl: " and newline; NULL: stderr
+ *
+ * For `check`, whose readers look at stdout only, and for `watch`, which must
+ * not have its screen written over.
+ */
+void message_sink(void (*sink)(const char *text));
+
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

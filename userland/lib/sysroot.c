@@ -4,8 +4,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sysroot.h"
@@ -89,35 +89,49 @@ int parse_decimal(const char *text, uint64_t *value)
 	return 0;
 }
 
-int sysroot_read_number(const char *path, uint64_t *value)
+int sysroot_read_line(const char *path, char *text, size_t size)
 {
-	char buf[32];
-	ssize_t len;
+	ssize_t len, i;
 	int fd;
 
 	fd = openat(root_fd, below(path), O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	len = read(fd, buf, sizeof(buf) - 1);
+	len = read(fd, text, size);
 	if (len < 0)
 		len = -errno;
 	close(fd);
 	if (len < 0)
 		return len;
-	buf[len] = '\0';
-	if (strlen(buf) != (size_t)len)
-		return -EBADMSG;
-	return parse_decimal(buf, value);
+	if ((size_t)len == size)
+		return -ERANGE;
+	if (len && text[len - 1] == '\n')
+		len--;
+	text[len] = '\0';
+	for (i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return -EBADMSG;
+	return 0;
+}
+
+int sysroot_read_number(const char *path, uint64_t *value)
+{
+	char text[32];
+	int err = sysroot_read_line(path, text, sizeof(text));
+
+	return err ? err : parse_decimal(text, value);
 }
 
 /* One write() call, as a sysctl wants it. O_TRUNC is for recorded trees. */
-int sysroot_write_number(const char *path, uint64_t value)
+int sysroot_write_line(const char *path, const char *text)
 {
-	char buf[32];
-	int len = snprintf(buf, sizeof(buf), "%" PRIu64 "\n", value);
+	char buf[256];
+	int len = snprintf(buf, sizeof(buf), "%s\n", text);
 	int fd, err = 0;
 	ssize_t n;
 
+	if (len >= (int)sizeof(buf))
+		return -EINVAL;
 	fd = openat(root_fd, below(path), O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -129,6 +143,17 @@ int sysroot_write_number(const char *path, uint64_t value)
 	if (close(fd) && !err)
 		err = -errno;
 	return err;
+}
+
+/* A folder to work in, made if @create says so; its parent must be there. */
+int sysroot_open_dir(const char *path, bool create)
+{
+	int fd;
+
+	if (create && mkdirat(root_fd, below(path), 0755) && errno != EEXIST)
+		return -errno;
+	fd = openat(root_fd, below(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 int numbered_entry(const char *name, const char *prefix)

@@ -20,7 +20,16 @@ bool sysroot_has(const char *path);
 FILE *sysroot_fopen(const char *path);
 DIR *sysroot_opendir(const char *path);
 int sysroot_read_number(const char *path, uint64_t *value);
-int sysroot_write_number(const char *path, uint64_t value);
+
+/*
+ * A file of one line: -EBADMSG if it has more or other than printable
+ * characters, -ERANGE if @text is too small for it.
+ */
+int sysroot_read_line(const char *path, char *text, size_t size);
+int sysroot_write_line(const char *path, const char *text);
+
+/* For what is to be replaced below the sysroot: see replace.h. */
+int sysroot_open_dir(const char *path, bool create);
 
 /* The whole of @text as one decimal number, one newline allowed at its end. */
 int parse_decimal(const char *text, uint64_t *value);

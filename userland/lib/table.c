@@ -41,14 +41,23 @@ static void must_work(int err)
 		errx(EXIT_FAILED, "out of memory");
 }
 
-/* Colours are for eyes: a terminal, and nobody said no. */
-static bool want_color(const struct format *format)
+bool colors_wanted(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	return !format->json && !format->raw && isatty(STDOUT_FILENO) &&
-		(!no_color || !*no_color) && term && strcmp(term, "dumb");
+	return isatty(STDOUT_FILENO) && (!no_color || !*no_color) &&
+		term && strcmp(term, "dumb");
+}
+
+static bool want_color(const struct format *format)
+{
+	return !format->json && !format->raw && colors_wanted();
+}
+
+bool wants_table(const struct format *format)
+{
+	return format->json || format->raw || format->columns;
 }
 
 static bool is_full(const struct format *format)
@@ -202,11 +211,11 @@ void table_heading(struct table *t, unsigned int column, const char *heading)
 		t->headings[column] = heading;
 }
 
-void table_row(struct table *t)
+static void add_columns(struct table *t)
 {
 	size_t i;
 
-	for (i = 0; i < t->nr_shown && !t->line; i++) {
+	for (i = 0; i < t->nr_shown; i++) {
 		const struct column *c = &t->columns[t->shown[i]];
 		bool number = c->flags & COL_NUMBER;
 		struct libscols_column *col;
@@ -217,6 +226,14 @@ void table_row(struct table *t)
 		scols_column_set_json_type(col, number ? SCOLS_JSON_NUMBER :
 					   SCOLS_JSON_STRING);
 	}
+}
+
+void table_row(struct table *t)
+{
+	size_t i;
+
+	if (!t->line)
+		add_columns(t);
 	t->line = must(scols_table_new_line(t->scols, NULL));
 	for (i = 0; i < t->nr_shown && !t->format->json; i++)
 		must_work(scols_line_set_data(t->line, i, "-"));
@@ -224,7 +241,7 @@ void table_row(struct table *t)
 
 void table_set(struct table *t, unsigned int column, const char *fmt, ...)
 {
-	char text[256];
+	char text[512];
 	va_list args;
 	size_t at;
 
@@ -236,16 +253,18 @@ void table_set(struct table *t, unsigned int column, const char *fmt, ...)
 	must_work(scols_line_set_data(t->line, at, text));
 }
 
-/* 1536 is "1.5K", 2048 is "2K": one decimal, and only if it says something. */
-void table_set_size(struct table *t, unsigned int column, uint64_t bytes)
+void table_set_word(struct table *t, unsigned int column, const char *word)
+{
+	const char *quote = t->format->json ? "\"" : "";
+
+	table_set(t, column, "%s%s%s", quote, word, quote);
+}
+
+const char *size_text(char text[SIZE_TEXT], uint64_t bytes)
 {
 	static const char units[] = "BKMGTPE";
 	unsigned int unit = 0, tenths = 0;
 
-	if (t->format->json || t->format->bytes) {
-		table_set(t, column, "%" PRIu64, bytes);
-		return;
-	}
 	while (bytes >> (10 * unit) >= 1024)
 		unit++;
 	if (unit) {
@@ -260,9 +279,20 @@ void table_set_size(struct table *t, unsigned int column, uint64_t bytes)
 		tenths = 0;
 	}
 	if (tenths)
-		table_set(t, column, "%" PRIu64 ".%u%c", bytes, tenths, units[unit]);
+		snprintf(text, SIZE_TEXT, "%" PRIu64 ".%u%c", bytes, tenths, units[unit]);
 	else
-		table_set(t, column, "%" PRIu64 "%c", bytes, units[unit]);
+		snprintf(text, SIZE_TEXT, "%" PRIu64 "%c", bytes, units[unit]);
+	return text;
+}
+
+void table_set_size(struct table *t, unsigned int column, uint64_t bytes)
+{
+	char text[SIZE_TEXT];
+
+	if (t->format->json || t->format->bytes)
+		table_set(t, column, "%" PRIu64, bytes);
+	else
+		table_set(t, column, "%s", size_text(text, bytes));
 }
 
 void table_set_permille(struct table *t, unsigned int column, unsigned int v)
@@ -280,6 +310,8 @@ void table_color(struct table *t, unsigned int column, const char *color)
 
 void table_print(struct table *t)
 {
+	if (!t->line)
+		add_columns(t);
 	must_work(scols_print_table(t->scols));
 	table_drop(t);
 }

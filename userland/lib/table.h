@@ -31,7 +31,17 @@ struct format {
 	const char *columns;	/* -o, or NULL */
 };
 
+/* Whether they want a table at all, for the verbs whose text is none. */
+bool wants_table(const struct format *format);
+
 struct table;
+
+/* 1536 is "1.5K", 2048 is "2K": one decimal, and only if it says something. */
+#define SIZE_TEXT	16
+const char *size_text(char text[SIZE_TEXT], uint64_t bytes);
+
+/* Colours are for eyes: a terminal, and nobody said no. */
+bool colors_wanted(void);
 
 /* NULL, having complained, if -o names a column that is not there. */
 struct table *table_new(const struct format *format, const char *name,
@@ -49,6 +59,8 @@ void table_heading(struct table *t, unsigned int column, const char *heading);
 void table_row(struct table *t);
 void table_set(struct table *t, unsigned int column, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A word in a column of numbers: quoted in JSON. */
+void table_set_word(struct table *t, unsigned int column, const char *word);
 void table_set_size(struct table *t, unsigned int column, uint64_t bytes);
 void table_set_permille(struct table *t, unsigned int column, unsigned int v);
 void table_color(struct table *t, unsigned int column, const char *color);

@@ -23,46 +23,72 @@ static const struct named_value modes[] = {
 	{ 3, "refuse",	"the original study's rules, for comparison only" },
 };
 
-/* A lever gets its line here when a kernel has it. */
+#define GOVERNOR	"vm.buddy_adaptive_governor"
+#define GOVERNORS	"vm.buddy_adaptive_available_governors"
+
 static const struct named_value levers[] = {
 	{ 1, "decline",	"no reclaim or compaction for optional requests" },
 	{ 2, "protect",	"large blocks are kept from unmovable optional requests" },
+	{ LEVER_SUPPLY, "supply",	"large blocks are made before they are asked for", GOVERNOR },
 };
 
 #define NAMES(array)	.names = array, .nr_names = ARRAY_SIZE(array)
 
-enum { THRESHOLD, MODE, MIN_ORDER, RATIO, RATIO_MIN_ORDER, LEVERS };
+enum { MODE, LEVERS, THRESHOLD, MIN_ORDER, RATIO, RATIO_MIN_ORDER };
 
+/* Which of them a kernel has it says itself: tunable_exists(). */
 const struct tunable tunables[] = {
-	[THRESHOLD] = {
-		"vm.buddy_frag_threshold", TUNABLE_NUMBER, 0, 100, "percent",
-		.help = "above it, a zone is fragmented for an order" },
 	[MODE] = {
 		"vm.buddy_adaptive_mode", TUNABLE_CHOICE, NAMES(modes),
+		.usual = "0", .label = "Mode", .key = "mode",
 		.help = "what is done about fragmentation" },
+	[LEVERS] = {
+		"vm.buddy_adaptive_levers", TUNABLE_MASK, NAMES(levers),
+		.usual = "3", .label = "Levers", .key = "levers",
+		.help = "what mode guard may do" },
+	[THRESHOLD] = {
+		"vm.buddy_frag_threshold", TUNABLE_NUMBER, 0, 100, "percent",
+		.usual = "80", .label = "Threshold", .key = "threshold",
+		.help = "above it, a zone is fragmented for an order" },
 	[MIN_ORDER] = {
 		"vm.buddy_adaptive_min_order", TUNABLE_ORDER, .min = 3,
+		.usual = "4", .label = "Smallest order", .key = "min_order",
 		.help = "smaller requests are never judged" },
 	[RATIO] = {
 		"vm.buddy_adaptive_ratio_threshold", TUNABLE_NUMBER,
-		0, 10000, "percent",
+		0, 10000, "percent", .usual = "200",
 		.help = "coarse rule: most free memory in orders 0-2 against 8 and up; 0: off" },
 	[RATIO_MIN_ORDER] = {
 		"vm.buddy_adaptive_ratio_min_order", TUNABLE_ORDER, .min = 4,
+		.usual = "8",
 		.help = "the coarse rule judges no smaller request" },
-	[LEVERS] = {
-		"vm.buddy_adaptive_levers", TUNABLE_MASK, NAMES(levers),
-		.help = "what mode guard may do" },
+	{
+		GOVERNOR, TUNABLE_WORD, .words = GOVERNORS,
+		.usual = "peak", .label = "Governor", .key = "governor",
+		.help = "how the stock of large blocks is sized" },
+	{
+		GOVERNORS, TUNABLE_WORDS, .usual = "peak",
+		.help = "the governors that this kernel has" },
+	{
+		"vm.buddy_adaptive_service_level", TUNABLE_NUMBER,
+		50, 99, "percent", .usual = "95",
+		.label = "Service level", .key = "service_level",
+		.help = "large requests that the stock is to serve" },
+	{
+		"vm.buddy_adaptive_cpu_percent", TUNABLE_NUMBER,
+		0, 100, "percent", .usual = "10",
+		.label = "CPU budget", .key = "cpu_percent",
+		.help = "most of one CPU per node for background compaction" },
 };
 
 const size_t nr_tunables = ARRAY_SIZE(tunables);
 
-const struct tunable *const tunable_threshold = &tunables[THRESHOLD];
 const struct tunable *const tunable_mode = &tunables[MODE];
+const struct tunable *const tunable_levers = &tunables[LEVERS];
+const struct tunable *const tunable_threshold = &tunables[THRESHOLD];
 const struct tunable *const tunable_min_order = &tunables[MIN_ORDER];
 const struct tunable *const tunable_ratio = &tunables[RATIO];
 const struct tunable *const tunable_ratio_min_order = &tunables[RATIO_MIN_ORDER];
-const struct tunable *const tunable_levers = &tunables[LEVERS];
 
 /* What may be left off in front of a name, longest last. */
 static const char *const prefixes[] = { "", "vm.", "vm.buddy_", "vm.buddy_adaptive_" };
@@ -128,6 +154,16 @@ bool any_tunable_exists(void)
 	return false;
 }
 
+bool tunable_is_number(const struct tunable *t)
+{
+	return t->kind != TUNABLE_WORD && t->kind != TUNABLE_WORDS;
+}
+
+bool named_value_exists(const struct named_value *v)
+{
+	return !v->needs || tunable_exists(tunable_find(v->needs));
+}
+
 unsigned int tunable_max(const struct tunable *t)
 {
 	unsigned int max = 0;
@@ -142,17 +178,52 @@ unsigned int tunable_max(const struct tunable *t)
 		return t->nr_names - 1;
 	case TUNABLE_MASK:
 		for (i = 0; i < t->nr_names; i++)
-			max |= t->names[i].value;
+			if (named_value_exists(&t->names[i]))
+				max |= t->names[i].value;
+		break;
+	case TUNABLE_WORD:
+	case TUNABLE_WORDS:
+		break;
 	}
 	return max;
 }
 
-int tunable_read(const struct tunable *t, uint64_t *value)
+const char *tunable_range(const struct tunable *t)
 {
-	return sysroot_read_number(tunable_path(t), value);
+	static char text[TUNABLE_TEXT + 32];
+	char words[TUNABLE_TEXT];
+
+	if (t->kind == TUNABLE_WORDS)
+		return "read-only";
+	if (t->kind == TUNABLE_WORD) {
+		if (tunable_read(tunable_find(t->words), words))
+			snprintf(text, sizeof(text), "one of %s", t->words);
+		else
+			snprintf(text, sizeof(text), "one of: %s", words);
+		return text;
+	}
+	snprintf(text, sizeof(text), "%u..%u%s%s", t->min, tunable_max(t),
+		 t->unit ? " " : "", t->unit ? t->unit : "");
+	return text;
 }
 
-int tunable_get(const struct tunable *t, uint64_t *value)
+/* Numbers are kept without leading zeros, as the kernel prints them. */
+int tunable_read(const struct tunable *t, char value[TUNABLE_TEXT])
+{
+	uint64_t number;
+	int err = sysroot_read_line(tunable_path(t), value, TUNABLE_TEXT);
+
+	if (err)
+		return err;
+	if (!tunable_is_number(t))
+		return *value ? 0 : -EBADMSG;
+	err = parse_decimal(value, &number);
+	if (!err)
+		snprintf(value, TUNABLE_TEXT, "%" PRIu64, number);
+	return err;
+}
+
+int tunable_get(const struct tunable *t, char value[TUNABLE_TEXT])
 {
 	int err = tunable_read(t, value);
 
@@ -169,8 +240,8 @@ int tunable_get(const struct tunable *t, uint64_t *value)
 		return EXIT_NOPERM;
 	case -EBADMSG:
 	case -ERANGE:
-		complain("%s does not hold one number",
-			 sysroot_name(tunable_path(t)));
+		complain("%s does not hold one %s", sysroot_name(tunable_path(t)),
+			 tunable_is_number(t) ? "number" : "line of words");
 		return EXIT_FAILED;
 	default:
 		complain("cannot read %s: %s",
@@ -179,30 +250,43 @@ int tunable_get(const struct tunable *t, uint64_t *value)
 	}
 }
 
-const char *tunable_meaning(const struct tunable *t, uint64_t value)
+int tunable_get_number(const struct tunable *t, uint64_t *value)
+{
+	char text[TUNABLE_TEXT];
+	int status = tunable_get(t, text);
+
+	if (!status)
+		parse_decimal(text, value);
+	return status;
+}
+
+const char *tunable_meaning(const struct tunable *t, const char *value)
 {
 	static char text[128];
+	uint64_t number = 0;
 	size_t i, len = 0;
 
 	text[0] = '\0';
+	if (!t->nr_names || parse_decimal(value, &number))
+		return text;
 	if (t->kind == TUNABLE_CHOICE) {
 		for (i = 0; i < t->nr_names; i++)
-			if (t->names[i].value == value)
+			if (t->names[i].value == number)
 				return t->names[i].name;
-	} else if (t->kind == TUNABLE_MASK) {
-		if (!value)
-			return "none";
-		for (i = 0; i < t->nr_names; i++) {
-			if (!(value & t->names[i].value))
-				continue;
-			value &= ~(uint64_t)t->names[i].value;
-			len += snprintf(text + len, sizeof(text) - len, "%s%s",
-					len ? "," : "", t->names[i].name);
-		}
-		if (value)	/* bits that this program does not know */
-			snprintf(text + len, sizeof(text) - len, "%s%" PRIu64,
-				 len ? "," : "", value);
+		return text;
 	}
+	if (!number)
+		return "none";
+	for (i = 0; i < t->nr_names; i++) {
+		if (!(number & t->names[i].value))
+			continue;
+		number &= ~(uint64_t)t->names[i].value;
+		len += snprintf(text + len, sizeof(text) - len, "%s%s",
+				len ? "," : "", t->names[i].name);
+	}
+	if (number)	/* bits that this program does not know */
+		snprintf(text + len, sizeof(text) - len, "%s%" PRIu64,
+			 len ? "," : "", number);
 	return text;
 }
 
@@ -228,6 +312,8 @@ static const char *not_a_name(const struct tunable *t, const char *word)
 
 	len = snprintf(why, sizeof(why), "'%s' is none of ", word);
 	for (i = 0; i < t->nr_names; i++) {
+		if (!named_value_exists(&t->names[i]))
+			continue;
 		len += snprintf(why + len, sizeof(why) - len, "%s%s",
 				i ? ", " : "", t->names[i].name);
 		nearest_offer(&near, t->names[i].name, t->names[i].name);
@@ -257,7 +343,7 @@ static const char *parse_names(const struct tunable *t, const char *text,
 	for (;; text += len + 1) {
 		len = mask ? strcspn(text, ",") : strlen(text);
 		v = find_name(t, text, len);
-		if (!v) {
+		if (!v || !named_value_exists(v)) {
 			snprintf(word, sizeof(word), "%.*s", (int)len, text);
 			return not_a_name(t, word);
 		}
@@ -265,6 +351,34 @@ static const char *parse_names(const struct tunable *t, const char *text,
 		if (!text[len])
 			return NULL;
 	}
+}
+
+/* One of the words of another file; if that cannot be read the kernel judges. */
+static const char *parse_word(const struct tunable *t, const char *text,
+			      char value[TUNABLE_TEXT])
+{
+	char words[TUNABLE_TEXT], *rest = words, *word;
+	struct nearest near = { .word = text };
+	static char why[2 * TUNABLE_TEXT + 160];
+	bool readable = !tunable_read(tunable_find(t->words), words);
+
+	snprintf(value, TUNABLE_TEXT, "%s", text);
+	if (!*text || strlen(text) >= TUNABLE_TEXT ||
+	    text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-")]) {
+		snprintf(why, sizeof(why), "'%.60s' is not a word of small letters", text);
+		return why;
+	}
+	if (!readable)
+		return NULL;
+	while ((word = strsep(&rest, " "))) {
+		if (!strcmp(word, text))
+			return NULL;
+		nearest_offer(&near, word, word);
+	}
+	tunable_read(tunable_find(t->words), words);
+	snprintf(why, sizeof(why), "'%.60s' is none of: %s%s", text, words,
+		 nearest_hint(&near));
+	return why;
 }
 
 /*
@@ -288,26 +402,35 @@ static int parse_number(const char *text, uint64_t *value)
 }
 
 const char *tunable_parse(const struct tunable *t, const char *text,
-			  uint64_t *value)
+			  char value[TUNABLE_TEXT])
 {
 	unsigned int max = tunable_max(t);
-	static char why[128];
-	int number = parse_number(text, value);
+	const char *wrong = NULL;
+	static char why[192];
+	uint64_t n;
+	int number;
 
-	if (!number && t->nr_names)
-		return parse_names(t, text, value);
-	if (!number) {
-		snprintf(why, sizeof(why), "'%.60s' is not a number", text);
-		return why;
-	}
-	/* A mask with holes is a range with holes. */
-	if (number < 0 || *value < t->min || *value > max ||
-	    (t->kind == TUNABLE_MASK && (*value & ~(uint64_t)max))) {
+	if (t->kind == TUNABLE_WORDS)
+		return "it is read-only";
+	if (t->kind == TUNABLE_WORD)
+		return parse_word(t, text, value);
+	number = parse_number(text, &n);
+	if (!number && t->nr_names) {
+		wrong = parse_names(t, text, &n);
+	} else if (!number) {
+		snprintf(why, sizeof(why), "'%.60s' is not a number in %s", text,
+			 tunable_range(t));
+		wrong = why;
+	} else if (number < 0 || n < t->min || n > max ||
+		   (t->kind == TUNABLE_MASK && (n & ~(uint64_t)max))) {
+		/* A mask with holes is a range with holes. */
 		snprintf(why, sizeof(why), "%.60s is outside %u..%u", text,
 			 t->min, max);
-		return why;
+		wrong = why;
 	}
-	return NULL;
+	if (!wrong)
+		snprintf(value, TUNABLE_TEXT, "%" PRIu64, n);
+	return wrong;
 }
 
 static int complain_write(const struct change *c, int err)
@@ -325,11 +448,10 @@ static int complain_write(const struct change *c, int err)
 			 sysroot_name("/proc/sys"), name);
 		return EXIT_NOPERM;
 	case -EINVAL:
-		complain("%s: the kernel refused %" PRIu64 " (still %" PRIu64 ")",
-			 name, c->to, c->from);
+		complain("%s: the kernel refused %s (still %s)", name, c->to, c->from);
 		return EXIT_REFUSED;
 	case -ESTALE:
-		complain("%s: the kernel took %" PRIu64 " but does not hold it; nothing changed",
+		complain("%s: the kernel took %s but does not hold it; nothing changed",
 			 name, c->to);
 		return EXIT_FAILED;
 	default:
@@ -342,21 +464,37 @@ static int complain_write(const struct change *c, int err)
 /* Write and look: a value that does not stick is a failure too. */
 static int change_one(const struct change *c)
 {
-	const char *path = tunable_path(c->tunable);
-	int err = sysroot_write_number(path, c->to);
-	uint64_t now;
+	int err = sysroot_write_line(tunable_path(c->tunable), c->to);
+	char now[TUNABLE_TEXT];
 
 	if (!err)
-		err = sysroot_read_number(path, &now);
-	if (!err && now != c->to)
+		err = tunable_read(c->tunable, now);
+	if (!err && strcmp(now, c->to))
 		err = -ESTALE;
 	return err;
 }
 
+int tunables_undo(const struct change *changes, size_t nr)
+{
+	int err, status = EXIT_OK;
+
+	while (nr--) {
+		const struct change *c = &changes[nr];
+
+		err = sysroot_write_line(tunable_path(c->tunable), c->from);
+		if (!err)
+			continue;
+		status = EXIT_FAILED;
+		complain("cannot put %s back to %s: %s; now it is %s",
+			 c->tunable->name, c->from, strerror(-err), c->to);
+	}
+	return status;
+}
+
 int tunables_apply(const struct change *changes, size_t nr)
 {
-	size_t done;
 	int status, err = 0;
+	size_t done;
 
 	for (done = 0; done < nr; done++) {
 		err = change_one(&changes[done]);
@@ -370,15 +508,7 @@ int tunables_apply(const struct change *changes, size_t nr)
 	/* The one that did not stick has been written too. */
 	if (err == -ESTALE)
 		done++;
-	while (done--) {
-		const struct change *c = &changes[done];
-
-		err = sysroot_write_number(tunable_path(c->tunable), c->from);
-		if (!err)
-			continue;
+	if (tunables_undo(changes, done))
 		status = EXIT_FAILED;
-		complain("cannot put %s back to %" PRIu64 ": %s; now it is %" PRIu64,
-			 c->tunable->name, c->from, strerror(-err), c->to);
-	}
 	return status;
 }

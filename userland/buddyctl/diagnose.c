@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * buddyctl diagnose: from what this host shows to what to set. Each rule looks
+ * at the facts and has something to say or not: what it sees, where it sees
+ * that, and what can be done. Their order is that of the walk: is it memory at
+ * all, how bad is it, whom does it hurt, what is set, what to try.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "buddyctl.h"
+#include "counters.h"
+#include "host.h"
+#include "judge.h"
+#include "tunables.h"
+
+enum { LEVEL, ID, FINDING, SEEN, ADVICE, COMMAND };
+
+static const struct column columns[] = {
+	[LEVEL]	= { "LEVEL", "level", COL_TEXT | COL_FULL,
+		    "problem, or note" },
+	[ID]	= { "ID", "id", COL_TEXT | COL_FULL,
+		    "name of the rule" },
+	[FINDING] = { "FINDING", "finding", COL_TEXT | COL_FULL,
+		    "what was found" },
+	[SEEN]	= { "SEEN", "seen", COL_FULL,
+		    "where, and the numbers" },
+	[ADVICE] = { "ADVICE", "advice", COL_FULL,
+		    "what can be done" },
+	[COMMAND] = { "COMMAND", "command", COL_TEXT | COL_FULL,
+		    "how, if it is one command" },
+};
+
+const struct column *diagnose_columns(size_t *nr)
+{
+	*nr = ARRAY_SIZE(columns);
+	return columns;
+}
+
+struct facts {
+	struct buddyinfo nodes;		/* a zone per node */
+	struct rules rules;
+	struct meminfo mem;
+	struct vmstat vm;
+	double minutes;			/* since boot; 0: not known */
+	bool patched;
+	uint64_t mode, levers;
+	struct snapshot counters;
+};
+
+#define LINE	320
+
+struct finding {
+	bool problem;
+	char text[LINE];
+	char seen[LINE];
+	char advice[LINE];
+	char command[LINE];
+};
+
+static void __attribute__((format(printf, 2, 3))) say(char *line, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line, LINE, fmt, args);
+	va_end(args);
+}
+
+/* Below this the kernel is short of memory, and large blocks are no wonder. */
+#define SHORT_PERCENT	5
+
+static bool shortage(const struct facts *f, struct finding *to)
+{
+	char total[SIZE_TEXT], left[SIZE_TEXT];
+
+	if (!f->mem.total_kib ||
+	    f->mem.available_kib / SHORT_PERCENT >= f->mem.total_kib / 100)
+		return false;
+	to->problem = true;
+	say(to->text, "memory is short, which is another trouble than fragmentation");
+	say(to->seen, "/proc/meminfo: %s of %s available",
+	    size_text(left, f->mem.available_kib * 1024),
+	    size_text(total, f->mem.total_kib * 1024));
+	say(to->advice, "Free or add memory first: no setting here makes any.");
+	return true;
+}
+
+static void advise_fragmented(const struct facts *f, struct finding *to)
+{
+	bool supplied = f->patched && f->levers & LEVER_SUPPLY;
+
+	if (!f->patched || f->mode == MODE_GUARD) {
+		say(to->advice, "Once, this compacts all memory, at the price of a busy CPU. It does not last%s.",
+		    f->patched && !supplied ?
+		    "; guard spares those who can do without the wait, it makes no large blocks" : "");
+		say(to->command, "sysctl vm.compact_memory=1");
+	} else if (f->mode == MODE_OFF) {
+		say(to->advice, "See whom it hurts: observe counts that and changes nothing.");
+		say(to->command, "buddyctl set mode=observe");
+	} else {
+		say(to->advice, "The counters say whom it hurts.");
+		say(to->command, "buddyctl stats");
+	}
+}
+
+static bool fragmented(const struct facts *f, struct finding *to)
+{
+	unsigned int order = default_order(&f->nodes), permille, most = 0;
+	long page = sysconf(_SC_PAGESIZE);
+	char free_text[SIZE_TEXT], block[SIZE_TEXT];
+	const struct zone *worst = NULL;
+	size_t i;
+
+	for (i = 0; i < f->nodes.nr_zones; i++) {
+		const struct zone *node = &f->nodes.zones[i];
+		uint64_t free = zone_free(node), suitable = zone_suitable(node, order);
+
+		if (!free || !frag_above(free, suitable, f->rules.threshold))
+			continue;
+		permille = frag_permille(free, suitable);
+		if (worst && permille <= most)
+			continue;
+		worst = node;
+		most = permille;
+	}
+	if (!worst)
+		return false;
+	to->problem = true;
+	say(to->text, "node %u is fragmented: %u.%u %% of its free memory is in blocks smaller than order %u (%s)",
+	    worst->node, most / 10, most % 10, order,
+	    size_text(block, (uint64_t)page << order));
+	say(to->seen, "/proc/buddyinfo: %s free, %" PRIu64 " blocks of order %u in it; threshold %u %%",
+	    size_text(free_text, zone_free(worst) * page),
+	    zone_suitable(worst, order) >> order, order, f->rules.threshold);
+	advise_fragmented(f, to);
+	return true;
+}
+
+/* An order's share of what a counter counted, to name the one that matters. */
+static unsigned int top_order(const struct snapshot *s, enum counter_id id)
+{
+	unsigned int order, top = 0;
+
+	for (order = 0; order < MAX_ORDERS; order++)
+		if (s->order[order].value[id] > s->order[top].value[id])
+			top = order;
+	return top;
+}
+
+static bool failures(const struct facts *f, struct finding *to)
+{
+	uint64_t failed = f->patched ? snapshot_total(&f->counters, FAILED) : 0;
+	unsigned int order;
+
+	if (!failed)
+		return false;
+	order = top_order(&f->counters, FAILED);
+	to->problem = true;
+	say(to->text, "%" PRIu64 " requests failed, most of them of order %u", failed, order);
+	say(to->seen, "order%u/failed: %" PRIu64 " of %" PRIu64 " requests", order,
+	    f->counters.order[order].value[FAILED], f->counters.order[order].value[REQUESTS]);
+	say(to->advice, "Those that could not do without are in the log, with who asked.");
+	say(to->command, "journalctl -k --grep 'page allocation failure'");
+	return true;
+}
+
+/* One stall per minute is felt; fewer are an occasional hiccup. */
+static bool stalls(const struct facts *f, struct finding *to)
+{
+	uint64_t n = f->vm.value[EV_STALL];
+	char which[64] = "";
+
+	if (!n)
+		return false;
+	to->problem = f->minutes > 0 && n > f->minutes;
+	if (f->patched && snapshot_total(&f->counters, COMPACT_STALLS))
+		snprintf(which, sizeof(which), ", most for order %u",
+			 top_order(&f->counters, COMPACT_STALLS));
+	say(to->text, "tasks stopped %" PRIu64 " times to compact memory themselves%s%s", n,
+	    which, to->problem ? ", more than once a minute" : "");
+	say(to->seen, "/proc/vmstat: compact_stall %" PRIu64 ", of these in vain: compact_fail %" PRIu64,
+	    n, f->vm.value[EV_COMPACT_FAIL]);
+	if (f->patched && f->mode != MODE_GUARD)
+		say(to->advice, "Mode guard ends those of requests that can do without.");
+	else
+		say(to->advice, "While the number grows, this records who stops.");
+	if (f->patched && f->mode != MODE_GUARD)
+		say(to->command, "buddyctl set mode=guard");
+	else
+		say(to->command, "perf record -a -g -e compaction:mm_compaction_begin sleep 60");
+	return true;
+}
+
+/* One in twenty is when it begins to cost more than it is worth looking. */
+static bool thp_missed(const struct facts *f, struct finding *to)
+{
+	double got = f->vm.value[EV_THP], missed = f->vm.value[EV_THP_FALLBACK];
+
+	if (missed < 20 || missed < (got + missed) / 20)
+		return false;
+	say(to->text, "%.0f %% of the huge pages that page faults asked for were not to be had",
+	    100 * missed / (got + missed));
+	say(to->seen, "/proc/vmstat: thp_fault_alloc %.0f, thp_fault_fallback %.0f", got, missed);
+	if (f->patched && f->mode >= MODE_GUARD)
+		say(to->advice, "Guard turns away those that nobody asked for by madvise(). If they are worth a stall to you, a higher threshold lets more through.");
+	else
+		say(to->advice, "Harmless for most programs; for a database or a virtual machine it costs speed. Reserve pages at boot for those: vm.nr_hugepages.");
+	return true;
+}
+
+static bool thp_stalls(const struct facts *f, struct finding *to)
+{
+	char enabled[32], defrag[32];
+
+	if (!thp_setting("enabled", enabled, sizeof(enabled)) ||
+	    !thp_setting("defrag", defrag, sizeof(defrag)) ||
+	    strcmp(enabled, "always") || strcmp(defrag, "always"))
+		return false;
+	to->problem = f->vm.value[EV_STALL] > 0;
+	say(to->text, "every page fault may stop to make a huge page, asked for or not");
+	say(to->seen, "/sys/kernel/mm/transparent_hugepage: enabled and defrag are both always");
+	say(to->advice, "Let only those stop that ask by madvise(), and kcompactd work for the others.");
+	say(to->command, "echo defer+madvise >/sys/kernel/mm/transparent_hugepage/defrag");
+	return true;
+}
+
+static bool no_background(const struct facts *f, struct finding *to)
+{
+	uint64_t value;
+
+	(void)f;
+	if (!host_number("/proc/sys/vm/compaction_proactiveness", &value) || value)
+		return false;
+	say(to->text, "the kernel does not compact memory in the background");
+	say(to->seen, "vm.compaction_proactiveness is 0; its default is 20");
+	say(to->advice, "Set it back, unless somebody had a reason.");
+	say(to->command, "sysctl vm.compaction_proactiveness=20");
+	return true;
+}
+
+static bool unpatched(const struct facts *f, struct finding *to)
+{
+	if (f->patched)
+		return false;
+	say(to->text, "this kernel has no buddy_adaptive: nobody counts requests per order, and nobody spares those that can do without");
+	say(to->seen, STATS_DIR ": not there");
+	say(to->advice, "`buddyctl frag`, `watch`, `check` and `export` work all the same; the rest needs a kernel with CONFIG_BUDDY_ADAPTIVE.");
+	return true;
+}
+
+static bool mode_off(const struct facts *f, struct finding *to)
+{
+	if (!f->patched || f->mode != MODE_OFF)
+		return false;
+	say(to->text, "nothing is counted");
+	say(to->seen, "%s is 0 (off)", tunable_mode->name);
+	say(to->advice, "Observe counts and judges, and changes nothing.");
+	say(to->command, "buddyctl set mode=observe");
+	return true;
+}
+
+static bool would_help(const struct facts *f, struct finding *to)
+{
+	uint64_t decline, refuse;
+
+	if (!f->patched || f->mode != MODE_OBSERVE)
+		return false;
+	decline = snapshot_total(&f->counters, WOULD_DECLINE);
+	refuse = snapshot_total(&f->counters, WOULD_REFUSE);
+	if (!decline && !refuse)
+		return false;
+	say(to->text, "guard would have spared %" PRIu64 " requests that can do without a search for memory, and kept large blocks from %" PRIu64,
+	    decline, refuse);
+	say(to->seen, STATS_DIR ": would_decline %" PRIu64 ", would_refuse %" PRIu64 " of %" PRIu64 " requests",
+	    decline, refuse, snapshot_total(&f->counters, REQUESTS));
+	say(to->advice, "Try it; mode=observe takes it back at once.");
+	say(to->command, "buddyctl set mode=guard");
+	return true;
+}
+
+static bool mode_refuse(const struct facts *f, struct finding *to)
+{
+	if (!f->patched || f->mode != MODE_REFUSE)
+		return false;
+	to->problem = true;
+	say(to->text, "mode refuse turns away requests that cannot do without; it is there to be compared with");
+	say(to->seen, "%s is 3; refused: %" PRIu64, tunable_mode->name,
+	    snapshot_total(&f->counters, REFUSED));
+	say(to->advice, "Guard judges the same memory, and asks who can do without.");
+	say(to->command, "buddyctl set mode=guard");
+	return true;
+}
+
+static bool idle_guard(const struct facts *f, struct finding *to)
+{
+	bool never = f->rules.threshold == 100 && !f->rules.ratio;
+
+	if (!f->patched || f->mode != MODE_GUARD || (f->levers && !never))
+		return false;
+	say(to->text, "guard is on and has nothing to do");
+	if (never) {
+		say(to->seen, "%s is 100: nothing is ever fragmented", tunable_threshold->name);
+		say(to->command, "buddyctl set frag_threshold=%u", DEFAULT_THRESHOLD);
+	} else {
+		say(to->seen, "%s is 0: no lever is allowed", tunable_levers->name);
+		say(to->command, "buddyctl set levers=all");
+	}
+	say(to->advice, "Set it to its default, or the mode to observe.");
+	return true;
+}
+
+/* Most optional requests turned away, and enough of them to mean it. */
+static bool strict_guard(const struct facts *f, struct finding *to)
+{
+	unsigned int higher = f->rules.threshold < 90 ? f->rules.threshold + 10 : 100;
+	uint64_t away, passed;
+
+	if (!f->patched || f->mode != MODE_GUARD)
+		return false;
+	away = snapshot_total(&f->counters, DECLINED);
+	passed = snapshot_total(&f->counters, PASSED);
+	if (away < 100 || away <= passed)
+		return false;
+	say(to->text, "guard turns away most of the optional requests that miss: %" PRIu64 " of %" PRIu64,
+	    away, away + passed);
+	say(to->seen, STATS_DIR ": declined %" PRIu64 ", passed %" PRIu64 "; most for order %u",
+	    away, passed, top_order(&f->counters, DECLINED));
+	say(to->advice, "That is its work while memory is fragmented. If it turns away what you want served, raise the threshold.");
+	say(to->command, "buddyctl set frag_threshold=%u", higher);
+	return true;
+}
+
+static const struct {
+	const char *id;
+	bool (*look)(const struct facts *f, struct finding *to);
+} rules[] = {
+	{ "shortage",	shortage },
+	{ "fragmented",	fragmented },
+	{ "failures",	failures },
+	{ "stalls",	stalls },
+	{ "thp-missed",	thp_missed },
+	{ "thp-stalls",	thp_stalls },
+	{ "no-background", no_background },
+	{ "unpatched",	unpatched },
+	{ "mode-off",	mode_off },
+	{ "mode-refuse", mode_refuse },
+	{ "would-help",	would_help },
+	{ "idle-guard",	idle_guard },
+	{ "strict-guard", strict_guard },
+};
+
+static int read_facts(struct facts *f)
+{
+	struct buddyinfo info;
+	char uptime[64];
+	int status;
+
+	memset(f, 0, sizeof(*f));
+	status = read_buddyinfo(&info);
+	if (status)
+		return status;
+	status = read_rules(&f->rules);
+	if (!status && buddyinfo_nodes(&info, &f->nodes)) {
+		complain("out of memory");
+		status = EXIT_FAILED;
+	}
+	buddyinfo_free(&info);
+	if (status)
+		return status;
+	meminfo_read(&f->mem);
+	vmstat_read(&f->vm);
+	if (host_line("/proc/uptime", uptime, sizeof(uptime)))
+		f->minutes = strtod(uptime, NULL) / 60;
+	f->patched = counters_exist() && any_tunable_exists();
+	if (f->patched)
+		status = snapshot_read(&f->counters);
+	/* A kernel that does not let one choose its levers has some all the same. */
+	f->levers = tunable_max(tunable_levers);
+	if (tunable_exists(tunable_mode) && !status)
+		status = tunable_get_number(tunable_mode, &f->mode);
+	if (tunable_exists(tunable_levers) && !status)
+		status = tunable_get_number(tunable_levers, &f->levers);
+	if (status)
+		buddyinfo_free(&f->nodes);
+	return status;
+}
+
+/* Words to lines of 78 characters, all but the first behind @indent blanks. */
+static void print_wrapped(int indent, const char *first, const char *text)
+{
+	int column = printf("%*s", indent, first);
+	size_t len;
+
+	for (; *text; text += len) {
+		text += strspn(text, " ");
+		len = strcspn(text, " ");
+		if (column > indent && column + 1 + len > 78) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		}
+		column += printf("%s%.*s", column > indent ? " " : "", (int)len, text);
+	}
+	putchar('\n');
+}
+
+static void print_finding(unsigned int n, const struct finding *to)
+{
+	bool color = colors_wanted();
+	const char *level = to->problem ? "problem" : "note";
+
+	if (n > 1)
+		putchar('\n');
+	printf("%s%s%s\n", !color ? "" : to->problem ? "\033[31m" : "\033[33m",
+	       level, color ? "\033[0m" : "");
+	print_wrapped(2, "", to->text);
+	print_wrapped(8, "  seen  ", to->seen);
+	print_wrapped(8, "  so    ", to->advice);
+	if (*to->command)
+		printf("  do    %s\n", to->command);
+}
+
+static void add_row(struct table *t, const char *id, const struct finding *to)
+{
+	table_row(t);
+	table_set(t, LEVEL, "%s", to->problem ? "problem" : "note");
+	table_set(t, ID, "%s", id);
+	table_set(t, FINDING, "%s", to->text);
+	table_set(t, SEEN, "%s", to->seen);
+	table_set(t, ADVICE, "%s", to->advice);
+	if (*to->command)
+		table_set(t, COMMAND, "%s", to->command);
+}
+
+int cmd_diagnose(const struct options *opt, int argc, char **argv)
+{
+	const struct format *fmt = &opt->format;
+	unsigned int n = 0;
+	struct table *t = NULL;
+	struct facts facts;
+	int status;
+	size_t i;
+
+	(void)argc;
+	(void)argv;
+	status = read_facts(&facts);
+	if (status)
+		return status;
+	if (wants_table(fmt) || fmt->noheadings) {
+		t = table_new(fmt, "findings", columns, ARRAY_SIZE(columns));
+		if (!t) {
+			status = EXIT_USAGE;
+			goto out;
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		struct finding to = { 0 };
+
+		if (!rules[i].look(&facts, &to))
+			continue;
+		n++;
+		if (t)
+			add_row(t, rules[i].id, &to);
+		else
+			print_finding(n, &to);
+	}
+	if (t)
+		table_print(t);
+	else if (!n)
+		printf("nothing stands out: no node is fragmented, nobody stalled or failed\n");
+out:
+	buddyinfo_free(&facts.nodes);
+	return status;
+}
