@@ -669,6 +669,631 @@ static void ba_may_fail_spares_those_who_cannot(struct kunit *test)
 			(size_t)BA_NR_CLASSES);
 }
 
+/* supply: sizes of bursts */
+
+struct size_case {
+	unsigned int size;
+	unsigned int class;
+	unsigned int bound;
+};
+
+static const struct size_case sizes[] = {
+	{ 1, 0, 1 }, { 2, 1, 2 }, { 3, 2, 3 }, { 4, 3, 4 },
+	{ 5, 4, 5 }, { 6, 5, 6 }, { 7, 6, 7 }, { 8, 7, 8 },
+	{ 9, 8, 10 }, { 10, 8, 10 }, { 11, 9, 12 }, { 12, 9, 12 },
+	{ 13, 10, 14 }, { 16, 11, 16 }, { 17, 12, 20 }, { 20, 12, 20 },
+	{ 21, 13, 24 }, { 32, 15, 32 }, { 33, 16, 40 }, { 64, 19, 64 },
+	{ 600, 32, 640 }, { 1000, 35, 1024 }, { 1024, 35, 1024 },
+	{ BA_BURST_MAX - 1, BA_SIZE_CLASSES - 1, BA_BURST_MAX },
+	{ BA_BURST_MAX, BA_SIZE_CLASSES - 1, BA_BURST_MAX },
+	{ BA_BURST_MAX + 1, BA_SIZE_CLASSES - 1, BA_BURST_MAX },
+	{ UINT_MAX, BA_SIZE_CLASSES - 1, BA_BURST_MAX },
+};
+
+static void size_desc(const struct size_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u", c->size);
+}
+
+KUNIT_ARRAY_PARAM(size, sizes, size_desc);
+
+static void ba_size_class_of(struct kunit *test)
+{
+	const struct size_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, ba_size_class(c->size), c->class);
+	KUNIT_EXPECT_EQ(test, ba_class_bound(c->class), c->bound);
+}
+
+static void ba_size_class_is_the_smallest_that_holds(struct kunit *test)
+{
+	unsigned int size, class = 0;
+
+	for (size = 1; size <= BA_BURST_MAX; size++) {
+		if (size > ba_class_bound(class))
+			class++;
+		KUNIT_ASSERT_EQ(test, ba_size_class(size), class);
+		/* a quarter too much at most */
+		KUNIT_ASSERT_LE(test, ba_class_bound(class) * 4, size * 5);
+	}
+	KUNIT_EXPECT_EQ(test, class, (unsigned int)BA_SIZE_CLASSES - 1);
+}
+
+/* supply: demand */
+
+/* A burst of @size at once, and the quiet second that ends it. */
+static void burst(struct ba_demand *d, unsigned int size)
+{
+	ba_demand_note(d, size, 50);
+	ba_demand_note(d, 0, BA_BURST_GAP_MS);
+}
+
+static unsigned int remembered(const struct ba_demand *d)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < BA_SIZE_CLASSES; i++)
+		sum += d->weight[i];
+	return sum;
+}
+
+static void ba_demand_of_nothing(struct kunit *test)
+{
+	struct ba_demand d = { };
+	struct ba_sample s = { .service_level = 99 };
+	unsigned int percent;
+
+	for (percent = 0; percent <= 100; percent++)
+		KUNIT_ASSERT_EQ(test, ba_demand_covered(&d, percent), 0U);
+	for (s.elapsed_ms = 0; s.elapsed_ms < 5000; s.elapsed_ms += 50)
+		KUNIT_ASSERT_EQ(test, ba_peak_next(&d, &s), 0U);
+	KUNIT_EXPECT_EQ(test, remembered(&d), 0U);
+}
+
+static void ba_demand_burst_ends_when_quiet(struct kunit *test)
+{
+	struct ba_demand d = { };
+
+	ba_demand_note(&d, 100, 50);
+	ba_demand_note(&d, 500, 50);
+	ba_demand_note(&d, 0, BA_BURST_GAP_MS - 1);
+	KUNIT_EXPECT_EQ(test, d.burst, 600U);
+	KUNIT_EXPECT_EQ(test, remembered(&d), 0U);
+	ba_demand_note(&d, 0, 1);
+	KUNIT_EXPECT_EQ(test, d.burst, 0U);
+	KUNIT_EXPECT_EQ(test, (unsigned int)d.weight[ba_size_class(600)],
+			(unsigned int)BA_BURST_WEIGHT);
+}
+
+static void ba_demand_burst_goes_on_after_a_short_pause(struct kunit *test)
+{
+	struct ba_demand d = { };
+
+	ba_demand_note(&d, 100, 50);
+	ba_demand_note(&d, 0, BA_BURST_GAP_MS - 1);
+	ba_demand_note(&d, 100, 50);
+	ba_demand_note(&d, 0, BA_BURST_GAP_MS - 1);
+	KUNIT_EXPECT_EQ(test, d.burst, 200U);
+}
+
+static void ba_demand_trickle_counts(struct kunit *test)
+{
+	struct ba_demand d = { };
+	unsigned int ms;
+
+	/* one in 50 ms: 160 from the first to 8 s after it, and one more */
+	for (ms = 0; ms <= BA_BURST_MAX_MS; ms += 50) {
+		KUNIT_ASSERT_EQ(test, d.burst, ms / 50);
+		ba_demand_note(&d, 1, 50);
+	}
+	KUNIT_EXPECT_EQ(test, d.burst, 0U);
+	KUNIT_EXPECT_EQ(test, (unsigned int)d.weight[ba_size_class(161)],
+			(unsigned int)BA_BURST_WEIGHT);
+}
+
+static void ba_demand_trickle_never_forgotten(struct kunit *test)
+{
+	struct ba_demand d = { };
+	struct ba_sample s = {
+		.requests = 1, .elapsed_ms = 1000, .service_level = 95,
+	};
+	unsigned int seconds;
+
+	for (seconds = 0; seconds < 3600; seconds++)
+		KUNIT_ASSERT_GT(test, ba_peak_next(&d, &s), 0U);
+	/* 9 in the 8 seconds from the first */
+	KUNIT_EXPECT_EQ(test, ba_demand_covered(&d, 95), ba_class_bound(ba_size_class(9)));
+}
+
+static void ba_demand_fades_to_nothing(struct kunit *test)
+{
+	struct ba_demand d = { };
+	unsigned int seconds, last = U32_MAX;
+
+	burst(&d, 600);
+	for (seconds = 0; remembered(&d); seconds++) {
+		KUNIT_ASSERT_LT(test, remembered(&d), last);
+		last = remembered(&d);
+		ba_demand_note(&d, 0, 1000);
+	}
+	/* by 1/256, rounded up, that is by one a second from 256 down */
+	KUNIT_EXPECT_EQ(test, seconds, (unsigned int)BA_BURST_WEIGHT);
+	KUNIT_EXPECT_EQ(test, ba_demand_covered(&d, 99), 0U);
+}
+
+static void ba_demand_halves_in_three_minutes(struct kunit *test)
+{
+	struct ba_demand d = { };
+
+	d.weight[0] = U16_MAX;
+	ba_demand_note(&d, 0, 180 * 1000);
+	KUNIT_EXPECT_GE(test, (unsigned int)d.weight[0], U16_MAX / 2U - 1000);
+	KUNIT_EXPECT_LE(test, (unsigned int)d.weight[0], U16_MAX / 2U);
+}
+
+static void ba_demand_at_the_extremes(struct kunit *test)
+{
+	struct ba_demand d = { };
+	struct ba_sample s = {
+		.requests = UINT_MAX, .elapsed_ms = 50, .service_level = 99,
+	};
+	unsigned int i;
+
+	/* the largest burst there is, over and over, with its weight at the top */
+	d.weight[BA_SIZE_CLASSES - 1] = U16_MAX;
+	for (i = 0; i < 1000; i++) {
+		KUNIT_ASSERT_EQ(test, ba_peak_next(&d, &s), BA_BURST_MAX);
+		ba_demand_note(&d, 0, BA_BURST_GAP_MS);
+		KUNIT_ASSERT_EQ(test, d.burst, 0U);
+	}
+	KUNIT_EXPECT_GT(test, remembered(&d), U16_MAX * 15U / 16);
+	for (i = 0; i < BA_SIZE_CLASSES; i++)
+		d.weight[i] = U16_MAX;
+	KUNIT_EXPECT_EQ(test, ba_demand_covered(&d, 100), BA_BURST_MAX);
+	KUNIT_EXPECT_EQ(test, ba_demand_covered(&d, 0), 1U);
+	/* a sampler that slept for 50 days */
+	ba_demand_note(&d, UINT_MAX, UINT_MAX);
+	ba_demand_note(&d, 0, UINT_MAX);
+	KUNIT_EXPECT_EQ(test, d.burst, 0U);
+	ba_demand_note(&d, 0, UINT_MAX);
+	KUNIT_EXPECT_EQ(test, remembered(&d), 0U);
+}
+
+static void ba_demand_when_time_stands_still(struct kunit *test)
+{
+	struct ba_demand d = { };
+	unsigned int i;
+
+	for (i = 1; i <= 1000; i++) {
+		ba_demand_note(&d, 1, 0);
+		KUNIT_ASSERT_EQ(test, d.burst, i);
+	}
+}
+
+struct history_case {
+	const char *name;
+	struct {
+		unsigned int size;
+		unsigned int times;
+	} bursts[3];
+	unsigned int percent;
+	unsigned int stock;
+};
+
+/* What is served of @bursts from a stock: all of the smaller, that much of the others. */
+static const struct history_case histories[] = {
+	{ "one burst", { { 640, 1 } }, 99, 640 },
+	{ "a tenth of it", { { 640, 1 } }, 10, 64 },
+	{ "up to the next class", { { 640, 1 } }, 11, 80 },
+	{ "up to its own", { { 600, 1 } }, 99, 640 },
+	{ "equal bursts", { { 8, 100 } }, 95, 8 },
+	{ "three quarters of them", { { 8, 100 } }, 75, 6 },
+	/* 99 + 96 = 195 asked for, of which 1 serves 100, 80 179 and 96 all */
+	{ "half are single", { { 1, 99 }, { 96, 1 } }, 50, 1 },
+	{ "a large one among small", { { 1, 99 }, { 96, 1 } }, 95, 96 },
+	/* 1000 + 64 = 1064; 10 serves 1010, which is 94.9 percent; 12 1012, 95.1 */
+	{ "one that may be missed", { { 10, 100 }, { 64, 1 } }, 95, 12 },
+	{ "just not", { { 10, 100 }, { 64, 1 } }, 94, 10 },
+	{ "three sizes", { { 4, 10 }, { 8, 10 }, { 16, 10 } }, 90, 14 },
+	{ "nothing at all", { }, 95, 0 },
+};
+
+static void history_desc(const struct history_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s, %u percent", c->name, c->percent);
+}
+
+KUNIT_ARRAY_PARAM(history, histories, history_desc);
+
+static void ba_demand_covered_by(struct kunit *test)
+{
+	const struct history_case *c = test->param_value;
+	struct ba_demand d = { };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(c->bursts); i++)
+		if (c->bursts[i].times)
+			d.weight[ba_size_class(c->bursts[i].size)] += c->bursts[i].times;
+	KUNIT_EXPECT_EQ(test, ba_demand_covered(&d, c->percent), c->stock);
+}
+
+/* Requests that @stock serves of the bursts in @d, each as large as its class. */
+static u64 served(const struct ba_demand *d, unsigned int stock)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < BA_SIZE_CLASSES; i++)
+		sum += (u64)d->weight[i] * min(stock, ba_class_bound(i));
+	return sum;
+}
+
+static void ba_demand_covered_is_the_least_that_serves(struct kunit *test)
+{
+	u32 seed = 9;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		unsigned int percent, stock, last = 0, class, largest = 0;
+		struct ba_demand d = { };
+		u64 all;
+
+		for (class = 0; class < BA_SIZE_CLASSES; class++) {
+			if (next_random(&seed) % 8)
+				continue;
+			d.weight[class] = next_random(&seed) >> (16 + next_random(&seed) % 16);
+			if (d.weight[class])
+				largest = ba_class_bound(class);
+		}
+		all = served(&d, BA_BURST_MAX);
+		for (percent = 1; percent <= 100; percent++) {
+			stock = ba_demand_covered(&d, percent);
+			KUNIT_ASSERT_EQ(test, !stock, !all);
+			KUNIT_ASSERT_GE(test, stock, last);
+			KUNIT_ASSERT_LE(test, stock, largest);
+			KUNIT_ASSERT_GE(test, served(&d, stock) * 100, all * percent);
+			class = stock ? ba_size_class(stock) : 0;
+			if (class)
+				KUNIT_ASSERT_LT(test,
+						served(&d, ba_class_bound(class - 1)) * 100,
+						all * percent);
+			last = stock;
+		}
+	}
+}
+
+static void ba_peak_holds_the_burst_under_way(struct kunit *test)
+{
+	struct ba_demand d = { };
+	struct ba_sample s = { .service_level = 50 };
+	u32 seed = 10;
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		unsigned int target;
+
+		s.requests = next_random(&seed) % 4 ? 0 : next_random(&seed) % 1000;
+		s.elapsed_ms = next_random(&seed) % 2000;
+		target = ba_peak_next(&d, &s);
+		KUNIT_ASSERT_GE(test, target, d.burst);
+		KUNIT_ASSERT_GE(test, target, ba_demand_covered(&d, 50));
+		KUNIT_ASSERT_LE(test, target, BA_BURST_MAX);
+	}
+}
+
+static void ba_peak_remembers_a_burst(struct kunit *test)
+{
+	struct ba_demand d = { };
+	struct ba_sample s = { .service_level = 95 };
+
+	burst(&d, 600);
+	s.elapsed_ms = 1000;
+	KUNIT_EXPECT_EQ(test, ba_peak_next(&d, &s), 640U);
+	/* and what follows it, be it smaller, is served by it */
+	burst(&d, 6);
+	KUNIT_EXPECT_EQ(test, ba_peak_next(&d, &s), 640U);
+	s.requests = 2000;
+	KUNIT_EXPECT_EQ(test, ba_peak_next(&d, &s), 2000U);
+}
+
+/* supply: a zone's part */
+
+struct share_case {
+	const char *name;
+	u64 need, part, whole;
+	u64 share;
+};
+
+static const struct share_case shares[] = {
+	{ "all of one zone", 1000, 4000, 4000, 1000 },
+	{ "not more than it has", 1000, 400, 400, 400 },
+	{ "a half", 1000, 2000, 4000, 500 },
+	{ "a quarter", 1024, 1024, 4096, 256 },
+	{ "rounded down to 1/1024", 3000, 4000, 12000, 999 },
+	{ "less than 1/1024", 1000000, 1, 4096, 0 },
+	{ "nothing needed", 0, 1000, 4000, 0 },
+	{ "an empty zone", 1000, 0, 4000, 0 },
+	{ "an empty node", 1000, 0, 0, 0 },
+	{ "a zone that grew meanwhile", 1000, 5000, 4000, 1000 },
+	{ "the largest node", ZONE_MAX / 8 * 7, ZONE_MAX / 2, ZONE_MAX, ZONE_MAX / 16 * 7 },
+};
+
+static void share_desc(const struct share_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(share, shares, share_desc);
+
+static void ba_share_of(struct kunit *test)
+{
+	const struct share_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, ba_share(c->need, c->part, c->whole), c->share);
+}
+
+/* What rounding down may leave to nobody. */
+#define SHARE_REST(need, zones)	((zones) * ((need) / 1024 + 1))
+
+/* Zone by zone, each bringing its share, as __buddy_adaptive_supply() goes. */
+static void ba_shares_add_up(struct kunit *test)
+{
+	u32 seed = 11;
+	int i;
+
+	for (i = 0; i < 100000; i++) {
+		u64 part[MAX_NR_ZONES], room = 0, whole, left, need;
+		int z;
+
+		for (z = 0; z < MAX_NR_ZONES; z++) {
+			part[z] = next_random(&seed) >> (next_random(&seed) % 32);
+			room += part[z];
+		}
+		need = next_random(&seed) >> (next_random(&seed) % 32);
+		left = need;
+		whole = room;
+		for (z = 0; z < MAX_NR_ZONES; z++) {
+			u64 share = ba_share(left, part[z], whole);
+
+			KUNIT_ASSERT_LE(test, share, part[z]);
+			KUNIT_ASSERT_LE(test, share, left);
+			left -= share;
+			whole -= part[z];
+		}
+		KUNIT_ASSERT_LE(test, left, (need > room ? need - room : 0) +
+					    SHARE_REST(need, MAX_NR_ZONES - 1));
+	}
+}
+
+/* supply: churn */
+
+static void ba_churn_at_the_bound(struct kunit *test)
+{
+	/* 1 percent of 10000 in 50 ms */
+	KUNIT_EXPECT_FALSE(test, ba_churning(5100, 5000, 10000, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(5101, 5000, 10000, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(4900, 5000, 10000, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(4899, 5000, 10000, 50));
+	/* which is 20 percent in a second */
+	KUNIT_EXPECT_FALSE(test, ba_churning(7000, 5000, 10000, 1000));
+	KUNIT_EXPECT_TRUE(test, ba_churning(7001, 5000, 10000, 1000));
+}
+
+static void ba_churn_at_the_extremes(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, ba_churning(0, 0, 0, 0));
+	KUNIT_EXPECT_TRUE(test, ba_churning(1, 0, 0, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(0, 1, 10000, 0));
+	KUNIT_EXPECT_TRUE(test, ba_churning(0, ZONE_MAX, ZONE_MAX, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(0, ZONE_MAX, ZONE_MAX, UINT_MAX));
+}
+
+/* supply: the budget */
+
+static void ba_budget_of_a_window(struct kunit *test)
+{
+	struct ba_budget b = { };
+
+	/* 10 percent of 10 s */
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), NSEC_PER_SEC * 1ULL);
+	ba_budget_charge(&b, 100, NSEC_PER_SEC / 4);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), NSEC_PER_SEC * 3ULL / 4);
+	ba_budget_charge(&b, 105, NSEC_PER_SEC / 4);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), NSEC_PER_SEC / 2ULL);
+	/* at 110.0 the first has not left the last 10 s, at 111 it has */
+	ba_budget_charge(&b, 110, 0);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), NSEC_PER_SEC / 2ULL);
+	ba_budget_charge(&b, 111, 0);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), NSEC_PER_SEC * 3ULL / 4);
+	ba_budget_charge(&b, 116, 0);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), NSEC_PER_SEC * 1ULL);
+}
+
+static void ba_budget_at_the_extremes(struct kunit *test)
+{
+	struct ba_budget b = { };
+
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 0), 0ULL);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 100), U64_MAX);
+	/* more than there is: after a change of the setting, or of other work */
+	ba_budget_charge(&b, 7, 100ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 99), 0ULL);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 100), U64_MAX);
+}
+
+static void ba_budget_after_a_long_sleep(struct kunit *test)
+{
+	static const u64 jumps[] = { 11, 12, 21, 22, 1000, 1ULL << 33 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(jumps); i++) {
+		struct ba_budget b = { };
+		u64 second;
+
+		for (second = 0; second < 11; second++)
+			ba_budget_charge(&b, second, NSEC_PER_SEC / 11);
+		KUNIT_ASSERT_LT(test, ba_budget_left(&b, 10), 11ULL);
+		ba_budget_charge(&b, 10 + jumps[i], 0);
+		KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), NSEC_PER_SEC * 1ULL);
+	}
+}
+
+static void ba_budget_when_time_stands_still(struct kunit *test)
+{
+	struct ba_budget b = { };
+	int i;
+
+	for (i = 0; i < 100; i++)
+		ba_budget_charge(&b, 5, NSEC_PER_SEC / 100);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), 0ULL);
+	/* nor does it help to go back */
+	ba_budget_charge(&b, 4, 0);
+	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 10), 0ULL);
+	KUNIT_EXPECT_EQ(test, b.second, 5ULL);
+}
+
+static void ba_budget_suffices_from_a_quarter(struct kunit *test)
+{
+	/* of 1 s */
+	KUNIT_EXPECT_FALSE(test, ba_budget_suffices(NSEC_PER_SEC / 4 - 1, 10));
+	KUNIT_EXPECT_TRUE(test, ba_budget_suffices(NSEC_PER_SEC / 4, 10));
+	KUNIT_EXPECT_FALSE(test, ba_budget_suffices(0, 1));
+	KUNIT_EXPECT_FALSE(test, ba_budget_suffices(0, 0));
+	KUNIT_EXPECT_FALSE(test, ba_budget_suffices(U64_MAX, 0));
+	KUNIT_EXPECT_TRUE(test, ba_budget_suffices(U64_MAX, 100));
+}
+
+#define RUNS	4000
+
+/*
+ * Runs that take no more than is left, at random times: no 10 seconds may hold
+ * more than the percentage. The fullest 10 seconds end where a run does.
+ */
+static void ba_budget_holds_in_any_window(struct kunit *test)
+{
+	static const unsigned int percents[] = { 1, 5, 10, 50, 99 };
+	struct { u64 from, to; } *runs;
+	u32 seed = 12;
+	int p, i, j;
+
+	runs = kunit_kmalloc_array(test, RUNS, sizeof(*runs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, runs);
+	for (p = 0; p < ARRAY_SIZE(percents); p++) {
+		u64 most = percents[p] * (10ULL * NSEC_PER_SEC / 100);
+		u64 now = 0, done = 0, fullest = 0;
+		struct ba_budget b = { };
+
+		for (i = 0; i < RUNS; i++) {
+			u64 left, held = 0;
+
+			/* mostly one after the other; some after a long time */
+			if (next_random(&seed) % 16)
+				now += next_random(&seed) % (100 * NSEC_PER_MSEC);
+			else
+				now += 6ULL * next_random(&seed);
+			ba_budget_charge(&b, div_u64(now, NSEC_PER_SEC), done);
+			left = ba_budget_left(&b, percents[p]);
+			done = left;
+			if (!(next_random(&seed) % 4))
+				done = left * (next_random(&seed) % 100) / 100;
+			runs[i].from = now;
+			now += done;
+			runs[i].to = now;
+			for (j = i; j >= 0 && runs[j].to + 10ULL * NSEC_PER_SEC > now; j--)
+				held += runs[j].to - max_t(s64, runs[j].from,
+							   now - 10LL * NSEC_PER_SEC);
+			KUNIT_ASSERT_LE(test, held, most);
+			fullest = max(fullest, held);
+		}
+		/* and it is there to be used */
+		KUNIT_EXPECT_EQ(test, fullest, most);
+	}
+}
+
+/* supply: pauses */
+
+struct backoff_case {
+	const char *name;
+	unsigned int last_ms;
+	u64 gain, scanned;
+	unsigned int cost_ms;
+	unsigned int pause_ms;
+};
+
+static const struct backoff_case backoffs[] = {
+	{ "the first", 0, 0, 1000, 1, 250 },
+	{ "the second", 250, 0, 1000, 1, 500 },
+	{ "up to 64 s", 64000, 0, 1000, 1, 64000 },
+	{ "nearly", 40000, 0, 1000, 1, 64000 },
+	{ "128 times the cost", 64000, 0, 1000, 1000, 128000 },
+	{ "and no more", 128000, 0, 1000, 1000, 128000 },
+	{ "nothing looked at", 0, 0, 0, 0, 250 },
+	{ "good work", 64000, 1, 256, 1, 0 },
+	{ "poor work", 64000, 1, 257, 1, 64000 },
+	{ "good work at once", 0, 512, 512, 1, 0 },
+	{ "what came by itself", 500, 512, 0, 0, 0 },
+	{ "the largest", U32_MAX, 0, U64_MAX, U32_MAX, U32_MAX / 2 },
+};
+
+static void backoff_desc(const struct backoff_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(backoff, backoffs, backoff_desc);
+
+static void ba_backoff_after(struct kunit *test)
+{
+	const struct backoff_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, ba_backoff_next(c->last_ms, c->gain, c->scanned, c->cost_ms),
+			c->pause_ms);
+}
+
+static void ba_backoff_is_monotone_and_bounded(struct kunit *test)
+{
+	u32 seed = 13;
+	int i;
+
+	for (i = 0; i < 100000; i++) {
+		unsigned int a = next_random(&seed) >> (next_random(&seed) % 32);
+		unsigned int b = next_random(&seed) >> (next_random(&seed) % 32);
+		unsigned int cost = next_random(&seed) >> (next_random(&seed) % 32);
+		u64 most = max_t(u64, BA_BACKOFF_MAX_MS, cost * 128ULL);
+
+		KUNIT_ASSERT_LE(test, ba_backoff_next(min(a, b), 0, 1000, cost),
+				ba_backoff_next(max(a, b), 0, 1000, cost));
+		KUNIT_ASSERT_LE(test, ba_backoff_next(0, 0, 1000, min(a, b)),
+				ba_backoff_next(0, 0, 1000, max(a, b)));
+		KUNIT_ASSERT_LE(test, (u64)ba_backoff_next(a, 0, 1000, cost), most);
+		KUNIT_ASSERT_GE(test, ba_backoff_next(a, 0, 1000, cost),
+				(unsigned int)BA_BACKOFF_FIRST_MS);
+		KUNIT_ASSERT_EQ(test, ba_backoff_next(a, 1000, 1000, cost), 0U);
+	}
+}
+
+/*
+ * Round after round brings nothing: within a minute, or 220 times what a round
+ * costs, they take less than 1 percent of a CPU.
+ */
+static void ba_backoff_calms(struct kunit *test)
+{
+	unsigned int cost;
+
+	for (cost = 1; cost <= 10000; cost += 1 + cost / 16) {
+		u64 limit = max(60000ULL, cost * 220ULL), now = 0;
+		unsigned int pause = 0;
+
+		while (now < 10 * limit) {
+			now += cost;
+			pause = ba_backoff_next(pause, 0, 1000000, cost);
+			if (now > limit)
+				KUNIT_ASSERT_GE(test, pause, cost * 99);
+			now += pause;
+		}
+	}
+}
+
 /* settings */
 
 struct text_case {
@@ -826,6 +1451,34 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_classify_mandatory_bits_win),
 	KUNIT_CASE(ba_screen_agrees_with_classify),
 	KUNIT_CASE(ba_may_fail_spares_those_who_cannot),
+	KUNIT_CASE_PARAM(ba_size_class_of, size_gen_params),
+	KUNIT_CASE(ba_size_class_is_the_smallest_that_holds),
+	KUNIT_CASE(ba_demand_of_nothing),
+	KUNIT_CASE(ba_demand_burst_ends_when_quiet),
+	KUNIT_CASE(ba_demand_burst_goes_on_after_a_short_pause),
+	KUNIT_CASE(ba_demand_trickle_counts),
+	KUNIT_CASE(ba_demand_trickle_never_forgotten),
+	KUNIT_CASE(ba_demand_fades_to_nothing),
+	KUNIT_CASE(ba_demand_halves_in_three_minutes),
+	KUNIT_CASE(ba_demand_at_the_extremes),
+	KUNIT_CASE(ba_demand_when_time_stands_still),
+	KUNIT_CASE_PARAM(ba_demand_covered_by, history_gen_params),
+	KUNIT_CASE(ba_demand_covered_is_the_least_that_serves),
+	KUNIT_CASE(ba_peak_holds_the_burst_under_way),
+	KUNIT_CASE(ba_peak_remembers_a_burst),
+	KUNIT_CASE_PARAM(ba_share_of, share_gen_params),
+	KUNIT_CASE(ba_shares_add_up),
+	KUNIT_CASE(ba_churn_at_the_bound),
+	KUNIT_CASE(ba_churn_at_the_extremes),
+	KUNIT_CASE(ba_budget_of_a_window),
+	KUNIT_CASE(ba_budget_at_the_extremes),
+	KUNIT_CASE(ba_budget_after_a_long_sleep),
+	KUNIT_CASE(ba_budget_when_time_stands_still),
+	KUNIT_CASE(ba_budget_suffices_from_a_quarter),
+	KUNIT_CASE(ba_budget_holds_in_any_window),
+	KUNIT_CASE_PARAM(ba_backoff_after, backoff_gen_params),
+	KUNIT_CASE(ba_backoff_is_monotone_and_bounded),
+	KUNIT_CASE(ba_backoff_calms),
 	KUNIT_CASE_PARAM(ba_parse_text, text_gen_params),
 	KUNIT_CASE(ba_parse_needs_no_terminator),
 	KUNIT_CASE(ba_parse_refuses_a_nul_inside),

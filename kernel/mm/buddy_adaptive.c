@@ -83,7 +83,7 @@ struct ba_settings ba_settings __read_mostly = {
 	.min_order	 = PAGE_ALLOC_COSTLY_ORDER + 1,
 	.ratio_threshold = 200,
 	.ratio_min_order = BA_HIGH_ORDER,
-	.levers		 = BA_LEVERS_BUILT,
+	.levers		 = BA_LEVERS_DEFAULT,
 };
 
 DEFINE_STATIC_KEY_FALSE(buddy_adaptive_key);
@@ -108,14 +108,6 @@ static unsigned long ba_last_wake[MAX_NUMNODES];
 static __always_inline bool ba_acts(unsigned int lever)
 {
 	return READ_ONCE(ba_acting) & lever;
-}
-
-static struct ba_counts ba_zone_counts(const struct zone *zone)
-{
-	return (struct ba_counts) {
-		.nr_free = &zone->free_area[0].nr_free,
-		.stride	 = sizeof(zone->free_area[0]),
-	};
 }
 
 /* What ba_classify() must know of the task and the state of the system. */
@@ -563,6 +555,29 @@ unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order)
 	return ba_fragmentation(suitable, free);
 }
 
+/**
+ * buddy_adaptive_supplies - is lever supply pulled?
+ *
+ * Context: any.
+ * Return: true when it is, in mode guard.
+ */
+bool buddy_adaptive_supplies(void)
+{
+	return ba_acts(BA_LEVER_SUPPLY);
+}
+
+/**
+ * buddy_adaptive_samples - is demand to be measured?
+ *
+ * Context: any.
+ * Return: true when lever supply is pulled, and in mode observe.
+ */
+bool buddy_adaptive_samples(void)
+{
+	return buddy_adaptive_supplies() ||
+	       READ_ONCE(ba_settings.mode) == BA_OBSERVE;
+}
+
 /* Make what the hooks look at first agree with the settings. */
 static void ba_apply(void)
 {
@@ -578,6 +593,7 @@ static void ba_apply(void)
 		static_branch_disable(&buddy_adaptive_key);
 	else
 		static_branch_enable(&buddy_adaptive_key);
+	buddy_adaptive_supply_apply();
 }
 
 /* The log is for the administrator who sets it, not for who allocates. */

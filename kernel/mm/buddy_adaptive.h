@@ -47,7 +47,13 @@ enum ba_mode {
 
 #define BA_LEVER_DECLINE	0x1
 #define BA_LEVER_PROTECT	0x2
-#define BA_LEVERS_BUILT		(BA_LEVER_DECLINE | BA_LEVER_PROTECT)
+#define BA_LEVER_SUPPLY		0x4
+#define BA_LEVERS_DEFAULT	(BA_LEVER_DECLINE | BA_LEVER_PROTECT)
+#ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
+#define BA_LEVERS_BUILT		(BA_LEVERS_DEFAULT | BA_LEVER_SUPPLY)
+#else
+#define BA_LEVERS_BUILT		BA_LEVERS_DEFAULT
+#endif
 
 struct ba_settings {
 	unsigned int threshold;
@@ -77,6 +83,14 @@ static __always_inline void buddy_adaptive_count(enum ba_counter counter,
 						 unsigned int order)
 {
 	this_cpu_inc(buddy_adaptive_counts.count[counter][order]);
+}
+
+static inline struct ba_counts ba_zone_counts(const struct zone *zone)
+{
+	return (struct ba_counts) {
+		.nr_free = &zone->free_area[0].nr_free,
+		.stride	 = sizeof(zone->free_area[0]),
+	};
 }
 
 static __always_inline bool buddy_adaptive_counts_order(unsigned int order)
@@ -169,6 +183,20 @@ buddy_adaptive_note_stall(unsigned int order, enum compact_result result)
 /* Between buddy_adaptive.c and what shows and sets it. */
 extern struct ba_settings ba_settings;
 void buddy_adaptive_set(unsigned int *setting, unsigned int value);
+int buddy_adaptive_setting_handler(ba_ctl_table *table, int write,
+				   void *buffer, size_t *lenp, loff_t *ppos);
+bool buddy_adaptive_supplies(void);
+bool buddy_adaptive_samples(void);
+
+#define BA_SYSCTL(_name, _setting, _min, _max) {		\
+	.procname	= _name,				\
+	.data		= _setting,				\
+	.maxlen		= sizeof(unsigned int),			\
+	.mode		= 0644,					\
+	.proc_handler	= buddy_adaptive_setting_handler,	\
+	.extra1		= (void *)(_min),			\
+	.extra2		= (void *)(_max),			\
+}
 unsigned long buddy_adaptive_sum(enum ba_counter counter, unsigned int order);
 unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order);
 
@@ -197,4 +225,125 @@ static inline void buddy_adaptive_note_stall(unsigned int order,
 }
 
 #endif /* CONFIG_BUDDY_ADAPTIVE */
+
+#ifdef CONFIG_COMPACTION
+enum compact_result compact_zone(struct compact_control *cc,
+				 struct capture_control *capc);
+#endif
+
+/* What befalls lever supply; buddy_adaptive_sysfs.c has the file names. */
+enum ba_supply_event {
+	BA_SUPPLY_NONE,
+	BA_SUPPLY_RUN,		/* kcompactd begins */
+	BA_SUPPLY_MET,		/* and stock has met target */
+	BA_SUPPLY_FRUITLESS,	/* a round brought nothing: a pause begins */
+	BA_SUPPLY_YIELDED,	/* kcompactd has other work, or the lever is off */
+	BA_SUPPLY_RECLAIM,	/* kswapd is at work */
+	BA_SUPPLY_LOW,		/* a zone is near its watermarks */
+	BA_SUPPLY_BUDGET,	/* CPU time is used up */
+	BA_SUPPLY_CHURN,	/* memory moves too much */
+	BA_SUPPLY_PAUSED,	/* it would work, but for the pause */
+	BA_NR_SUPPLY_EVENTS
+};
+
+enum ba_supply_figure {
+	BA_DEMAND,		/* requests of the burst under way */
+	BA_STOCK,		/* blocks */
+	BA_TARGET,		/* blocks */
+};
+
+#ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
+
+bool __buddy_adaptive_supply_due(int nid);
+bool __buddy_adaptive_supply_governs(int nid);
+bool __buddy_adaptive_supply(pg_data_t *pgdat);
+enum compact_result
+__buddy_adaptive_supply_finished(const struct compact_control *cc);
+
+/**
+ * buddy_adaptive_supply_due - has kcompactd a reason of ours to wake?
+ * @pgdat: its node
+ */
+static __always_inline bool buddy_adaptive_supply_due(const pg_data_t *pgdat)
+{
+	return static_branch_unlikely(&buddy_adaptive_key) &&
+	       __buddy_adaptive_supply_due(pgdat->node_id);
+}
+
+/**
+ * buddy_adaptive_supply_governs - is proactive compaction to rest?
+ * @pgdat: node
+ *
+ * Where there is demand, lever supply takes its place, since it knows neither
+ * demand nor budget.
+ */
+static __always_inline bool
+buddy_adaptive_supply_governs(const pg_data_t *pgdat)
+{
+	return static_branch_unlikely(&buddy_adaptive_key) &&
+	       __buddy_adaptive_supply_governs(pgdat->node_id);
+}
+
+/**
+ * buddy_adaptive_supply - work for the stock of a node, if that is due
+ * @pgdat: the node
+ *
+ * Context: kcompactd, outside of psi_memstall: nobody waits for this.
+ * Return: true when it was due.
+ */
+static __always_inline bool buddy_adaptive_supply(pg_data_t *pgdat)
+{
+	return static_branch_unlikely(&buddy_adaptive_key) &&
+	       __buddy_adaptive_supply(pgdat);
+}
+
+/**
+ * buddy_adaptive_supply_finished - is a compaction of ours done?
+ * @cc: any compaction
+ *
+ * Return: 0 when it is none of ours, else how to go on.
+ */
+static __always_inline enum compact_result
+buddy_adaptive_supply_finished(const struct compact_control *cc)
+{
+	if (!static_branch_unlikely(&buddy_adaptive_key) ||
+	    !cc->proactive_compaction)
+		return COMPACT_NOT_SUITABLE_ZONE;
+	return __buddy_adaptive_supply_finished(cc);
+}
+
+void buddy_adaptive_supply_apply(void);
+unsigned long buddy_adaptive_supply_show(enum ba_supply_figure what, int nid,
+					 unsigned int order);
+unsigned long buddy_adaptive_supply_sum(enum ba_supply_event event, int nid);
+unsigned int buddy_adaptive_node_threshold(int nid);
+
+#else /* !CONFIG_BUDDY_ADAPTIVE_SUPPLY */
+
+static inline bool buddy_adaptive_supply_due(const pg_data_t *pgdat)
+{
+	return false;
+}
+
+static inline bool buddy_adaptive_supply_governs(const pg_data_t *pgdat)
+{
+	return false;
+}
+
+static inline bool buddy_adaptive_supply(pg_data_t *pgdat)
+{
+	return false;
+}
+
+static inline enum compact_result
+buddy_adaptive_supply_finished(const struct compact_control *cc)
+{
+	return COMPACT_NOT_SUITABLE_ZONE;
+}
+
+static inline void buddy_adaptive_supply_apply(void)
+{
+}
+
+#endif /* CONFIG_BUDDY_ADAPTIVE_SUPPLY */
 #endif /* __MM_BUDDY_ADAPTIVE_H */

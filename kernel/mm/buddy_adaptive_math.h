@@ -14,9 +14,11 @@
 #include <linux/ctype.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/mmzone.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 #include "buddy_adaptive_compat.h"
 #endif
 
@@ -338,6 +340,306 @@ static __always_inline bool ba_screened(gfp_t gfp, gfp_t screen)
 
 	return (left & ~(__GFP_DIRECT_RECLAIM | __GFP_NORETRY)) ||
 	       left == __GFP_DIRECT_RECLAIM;
+}
+
+/*
+ * Supply: how many large blocks to hold ready, and whether to work for them now.
+ * Counts are requests or blocks of one order, times are milliseconds unless they
+ * say otherwise, and nobody looks at a clock.
+ */
+
+/* A burst has ended when nothing was asked for during this time ... */
+#define BA_BURST_GAP_MS		1000
+/* ... and one that does not end is cut, so that a trickle counts, too. */
+#define BA_BURST_MAX_MS		8000
+/* How often history loses 1/256 of its weight: half of it is gone in 3 minutes. */
+#define BA_FADE_MS		1000
+#define BA_BURST_WEIGHT		256
+
+/*
+ * Sizes of bursts are told apart by four classes per power of two, which
+ * overstates a burst by a quarter at most; 2^18 and more are one class.
+ */
+#define BA_BURST_MAX		(1U << 18)
+#define BA_SIZE_CLASSES		68
+
+/**
+ * ba_class_bound - the largest burst of a class
+ * @class: less than BA_SIZE_CLASSES
+ *
+ * 1, 2, 3, 4, then 5, 6, 7, 8, then 10, 12, 14, 16 and so on.
+ *
+ * Return: requests.
+ */
+static inline unsigned int ba_class_bound(unsigned int class)
+{
+	unsigned int octave = class / 4;
+
+	if (!octave)
+		return class + 1;
+	return (4 + class % 4 + 1) << (octave - 1);
+}
+
+/**
+ * ba_size_class - the class of a burst
+ * @size: requests, at least 1
+ *
+ * Return: the smallest class whose bound is at least @size; the last one for
+ * sizes beyond it.
+ */
+static inline unsigned int ba_size_class(unsigned int size)
+{
+	unsigned int octave, class;
+
+	if (size <= 4)
+		return size - 1;
+	if (size >= BA_BURST_MAX)
+		return BA_SIZE_CLASSES - 1;
+	/* the highest bit of size - 1 and the two below it name the class */
+	octave = ilog2(size - 1) - 1;
+	class = octave * 4 + (((size - 1) >> (octave - 1)) & 3);
+	return min_t(unsigned int, class, BA_SIZE_CLASSES - 1);
+}
+
+/* What a governor keeps of the demand for one order on one node. */
+struct ba_demand {
+	unsigned int burst;		/* requests of the one under way */
+	unsigned int age_ms;		/* since its first request */
+	unsigned int quiet_ms;		/* since its last */
+	unsigned int fade_ms;		/* since history last faded */
+	u16 weight[BA_SIZE_CLASSES];	/* of past bursts, by their size */
+};
+
+/* What a governor is told. */
+struct ba_sample {
+	unsigned int requests;		/* since the last sample */
+	unsigned int elapsed_ms;	/* since then */
+	unsigned int service_level;	/* 50-99 percent of large requests to be served from stock */
+};
+
+/**
+ * ba_demand_note - take a sample into account
+ * @d: demand of one order on one node; all zero at first
+ * @requests: since the last sample
+ * @elapsed_ms: since then
+ */
+static inline void ba_demand_note(struct ba_demand *d, unsigned int requests,
+				  unsigned int elapsed_ms)
+{
+	unsigned int i, fades;
+
+	/* bounded, so that no sum below overflows after a long sleep */
+	elapsed_ms = min_t(unsigned int, elapsed_ms, 1000 * BA_FADE_MS);
+	requests = min_t(unsigned int, requests, BA_BURST_MAX);
+
+	d->fade_ms += elapsed_ms;
+	for (fades = d->fade_ms / BA_FADE_MS; fades; fades--) {
+		for (i = 0; i < BA_SIZE_CLASSES; i++)
+			d->weight[i] -= (d->weight[i] + 255) / 256;
+	}
+	d->fade_ms %= BA_FADE_MS;
+
+	if (d->burst) {
+		d->age_ms += elapsed_ms;
+		d->quiet_ms = requests ? 0 : d->quiet_ms + elapsed_ms;
+	}
+	d->burst = min_t(unsigned int, d->burst + requests, BA_BURST_MAX);
+	if (d->burst &&
+	    (d->quiet_ms >= BA_BURST_GAP_MS || d->age_ms >= BA_BURST_MAX_MS)) {
+		u16 *weight = &d->weight[ba_size_class(d->burst)];
+
+		*weight = min_t(unsigned int, *weight + BA_BURST_WEIGHT, U16_MAX);
+		d->burst = d->age_ms = d->quiet_ms = 0;
+	}
+}
+
+/**
+ * ba_demand_covered - the stock from which a share of past demand is served
+ * @d: demand of one order on one node
+ * @percent: 0-100
+ *
+ * A stock of T serves min(T, size) of a burst. The answer is the smallest bound
+ * of a class that serves @percent of all requests of the remembered bursts.
+ *
+ * Return: blocks, at most BA_BURST_MAX; 0 when nothing is remembered.
+ */
+static inline unsigned int ba_demand_covered(const struct ba_demand *d,
+					     unsigned int percent)
+{
+	u64 all = 0, below = 0, bursts = 0;
+	unsigned int i;
+
+	for (i = 0; i < BA_SIZE_CLASSES; i++) {
+		all += (u64)d->weight[i] * ba_class_bound(i);
+		bursts += d->weight[i];
+	}
+	for (i = 0; i < BA_SIZE_CLASSES; i++) {
+		if (!bursts)
+			return 0;
+		/* served: the bursts below in full, this much of the others */
+		if ((below + bursts * ba_class_bound(i)) * 100 >= all * percent)
+			return ba_class_bound(i);
+		below += (u64)d->weight[i] * ba_class_bound(i);
+		bursts -= d->weight[i];
+	}
+	return 0;
+}
+
+/**
+ * ba_peak_next - the governor "peak"
+ * @d: demand of one order on one node
+ * @s: what happened since its last sample
+ *
+ * Holds ready what serves service_level percent of the requests of the bursts
+ * of the last minutes, and no less than what the burst under way has asked for.
+ * A class bound is up to a quarter above the bursts in it, which is the margin
+ * for the next one being a little larger.
+ *
+ * Return: the target, in blocks.
+ */
+static inline unsigned int ba_peak_next(struct ba_demand *d,
+					const struct ba_sample *s)
+{
+	ba_demand_note(d, s->requests, s->elapsed_ms);
+	return max_t(unsigned int, d->burst,
+		     ba_demand_covered(d, s->service_level));
+}
+
+/**
+ * ba_share - a zone's part of what its node is to hold
+ * @need: pages that the node is to hold
+ * @part: usable pages of the zone
+ * @whole: usable pages of the node, at most 2^53
+ *
+ * Rounded down to 1/1024 of @need, and never more than the zone has.
+ *
+ * Return: pages, at most @part.
+ */
+static inline u64 ba_share(u64 need, u64 part, u64 whole)
+{
+	if (part >= whole)
+		return min_t(u64, need, part);
+	return min_t(u64, div64_u64(need * div64_u64(part * 1024, whole), 1024),
+		     part);
+}
+
+/**
+ * ba_churning - does memory move too much for compaction to last?
+ * @now: free pages, and those that large requests have taken so far
+ * @before: the same at an earlier time
+ * @free: free pages now
+ * @elapsed_ms: between the two times
+ *
+ * More than 1 percent of free memory in 50 ms moves for other reasons than the
+ * demand: the work would be undone.
+ *
+ * Return: true when it does.
+ */
+static inline bool ba_churning(u64 now, u64 before, u64 free,
+			       unsigned int elapsed_ms)
+{
+	u64 moved = now > before ? now - before : before - now;
+
+	return moved * 100 * 50 > free * elapsed_ms;
+}
+
+/*
+ * Work done in the last seconds, a second to a slot. One slot more than the
+ * window has seconds, so that the oldest one, which has only partly left the
+ * window, still counts in full.
+ */
+#define BA_WINDOW_S		10
+#define BA_WINDOW_SLOTS		(BA_WINDOW_S + 1)
+
+struct ba_budget {
+	u64 second;			/* of the newest slot */
+	u64 used_ns[BA_WINDOW_SLOTS];	/* by second modulo slots */
+};
+
+/**
+ * ba_budget_charge - enter work that was done
+ * @b: budget; all zero at first
+ * @second: present time in seconds; does not go back
+ * @ns: work done since the last charge
+ */
+static inline void ba_budget_charge(struct ba_budget *b, u64 second, u64 ns)
+{
+	u64 steps = second > b->second ? second - b->second : 0;
+	unsigned int i;
+	u32 slot;
+
+	steps = min_t(u64, steps, BA_WINDOW_SLOTS);
+	for (i = 0; i < steps; i++) {
+		div_u64_rem(second - i, BA_WINDOW_SLOTS, &slot);
+		b->used_ns[slot] = 0;
+	}
+	b->second += second > b->second ? second - b->second : 0;
+	div_u64_rem(b->second, BA_WINDOW_SLOTS, &slot);
+	b->used_ns[slot] += ns;
+}
+
+/**
+ * ba_budget_left - how much work may be done now
+ * @b: budget, charged up to now
+ * @percent: of one CPU, 0-100
+ *
+ * Return: nanoseconds, so that no BA_WINDOW_S seconds hold more than @percent
+ * of them; without limit at 100.
+ */
+static inline u64 ba_budget_left(const struct ba_budget *b, unsigned int percent)
+{
+	u64 used = 0, most = (u64)percent * BA_WINDOW_S * (NSEC_PER_SEC / 100);
+	unsigned int i;
+
+	if (percent >= 100)
+		return U64_MAX;
+	for (i = 0; i < BA_WINDOW_SLOTS; i++)
+		used += b->used_ns[i];
+	return used < most ? most - used : 0;
+}
+
+/**
+ * ba_budget_suffices - is what is left enough to begin?
+ * @left: nanoseconds, from ba_budget_left()
+ * @percent: of one CPU, 0-100
+ *
+ * A run begins at the ends of a zone, so many short ones would mostly look at
+ * what those before them have done: no fewer than a quarter of the budget.
+ *
+ * Return: true when it is; never at 0 percent.
+ */
+static inline bool ba_budget_suffices(u64 left, unsigned int percent)
+{
+	return percent &&
+	       left >= (u64)percent * BA_WINDOW_S * (NSEC_PER_SEC / 400);
+}
+
+/* One page made suitable for more than this many looked at is poor work. */
+#define BA_FRUITLESS		256
+#define BA_BACKOFF_FIRST_MS	250
+#define BA_BACKOFF_MAX_MS	64000
+/* A pause that keeps the work before it below 1 percent of the time. */
+#define BA_BACKOFF_TIMES	128
+
+/**
+ * ba_backoff_next - how long to leave memory alone
+ * @last_ms: the pause before this round of work; 0 is none
+ * @gain: pages that the round made suitable
+ * @scanned: pages that it looked at
+ * @cost_ms: CPU time that it took
+ *
+ * Return: milliseconds; 0 when the round was worth it, else twice as long as
+ * last time, up to BA_BACKOFF_MAX_MS or 128 times the cost, whichever is more.
+ */
+static inline unsigned int ba_backoff_next(unsigned int last_ms, u64 gain,
+					   u64 scanned, unsigned int cost_ms)
+{
+	u64 most = max_t(u64, BA_BACKOFF_MAX_MS, (u64)cost_ms * BA_BACKOFF_TIMES);
+
+	if (gain && gain * BA_FRUITLESS >= scanned)
+		return 0;
+	return min_t(u64, min_t(u64, most, U32_MAX / 2),
+		     max_t(u64, BA_BACKOFF_FIRST_MS, 2ULL * last_ms));
 }
 
 /* The longest number that can be a setting, with room for blanks. */

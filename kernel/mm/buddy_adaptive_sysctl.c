@@ -11,9 +11,20 @@
 
 #include "buddy_adaptive.h"
 
-/* Exactly one number in the table's range, from someone entitled; or nothing. */
-static int ba_setting_handler(ba_ctl_table *table, int write, void *buffer,
-			      size_t *lenp, loff_t *ppos)
+/**
+ * buddy_adaptive_setting_handler - proc_handler of a number
+ * @table: its range in extra1 and extra2, both int
+ * @write: true to set, false to show
+ * @buffer: what is written or shown
+ * @lenp: its length
+ * @ppos: position in the file
+ *
+ * Exactly one number in the range, from someone entitled; or nothing.
+ *
+ * Return: 0, -EPERM or -EINVAL; on error nothing has changed.
+ */
+int buddy_adaptive_setting_handler(ba_ctl_table *table, int write,
+				   void *buffer, size_t *lenp, loff_t *ppos)
 {
 	unsigned int value;
 	int err;
@@ -43,27 +54,17 @@ static const int ba_max_mode = BA_NR_MODES - 1;
 static const int ba_max_ratio = 10000;
 static const int ba_max_levers = BA_LEVERS_BUILT;
 
-#define BA_SYSCTL(_name, _setting, _min, _max) {	\
-	.procname	= _name,			\
-	.data		= &ba_settings._setting,	\
-	.maxlen		= sizeof(unsigned int),		\
-	.mode		= 0644,				\
-	.proc_handler	= ba_setting_handler,		\
-	.extra1		= (void *)(_min),		\
-	.extra2		= (void *)(_max),		\
-}
-
 static struct ctl_table ba_sysctls[] = {
-	BA_SYSCTL("buddy_frag_threshold", threshold,
+	BA_SYSCTL("buddy_frag_threshold", &ba_settings.threshold,
 		  SYSCTL_ZERO, SYSCTL_ONE_HUNDRED),
-	BA_SYSCTL("buddy_adaptive_mode", mode, SYSCTL_ZERO, &ba_max_mode),
-	BA_SYSCTL("buddy_adaptive_min_order", min_order,
+	BA_SYSCTL("buddy_adaptive_mode", &ba_settings.mode, SYSCTL_ZERO, &ba_max_mode),
+	BA_SYSCTL("buddy_adaptive_min_order", &ba_settings.min_order,
 		  &ba_first_order, &ba_max_order),
-	BA_SYSCTL("buddy_adaptive_ratio_threshold", ratio_threshold,
+	BA_SYSCTL("buddy_adaptive_ratio_threshold", &ba_settings.ratio_threshold,
 		  SYSCTL_ZERO, &ba_max_ratio),
-	BA_SYSCTL("buddy_adaptive_ratio_min_order", ratio_min_order,
+	BA_SYSCTL("buddy_adaptive_ratio_min_order", &ba_settings.ratio_min_order,
 		  &ba_first_judged_order, &ba_max_order),
-	BA_SYSCTL("buddy_adaptive_levers", levers, SYSCTL_ZERO, &ba_max_levers),
+	BA_SYSCTL("buddy_adaptive_levers", &ba_settings.levers, SYSCTL_ZERO, &ba_max_levers),
 	BA_SYSCTL_END
 };
 

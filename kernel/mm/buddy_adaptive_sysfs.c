@@ -4,7 +4,9 @@
  *
  *	abi_version
  *	order3/ ... order10/		one file per counter, since boot
- *	node0/order3/ ... order10/	fragmentation, computed when read
+ *	node0/order3/ ... order10/	fragmentation, computed when read; with
+ *					lever supply demand, stock and target
+ *	node0/				with lever supply: what befell it
  *
  * All files are read-only and hold one number; the settings are sysctls.
  * Directories of nodes come and go with the memory of the node. Should there
@@ -117,8 +119,119 @@ static ssize_t fragmentation_show(struct kobject *kobj,
 
 static struct kobj_attribute fragmentation_attr = __ATTR_RO(fragmentation);
 
+#ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
+
+#define BA_FIGURE(_name, _what)						\
+static ssize_t _name##_show(struct kobject *kobj,			\
+			    struct kobj_attribute *attr, char *buf)	\
+{									\
+	const struct ba_dir *dir = to_ba_dir(kobj);			\
+									\
+	return sysfs_emit(buf, "%lu\n",					\
+			  buddy_adaptive_supply_show(_what, dir->nid,	\
+						     dir->order));	\
+}									\
+static struct kobj_attribute _name##_attr = __ATTR_RO(_name)
+
+BA_FIGURE(demand, BA_DEMAND);
+BA_FIGURE(stock, BA_STOCK);
+BA_FIGURE(target, BA_TARGET);
+
+/* In the order of enum ba_supply_event, which has no file for the first. */
+static const char * const ba_supply_names[BA_NR_SUPPLY_EVENTS] = {
+	[BA_SUPPLY_RUN]		= "supply_runs",
+	[BA_SUPPLY_MET]		= "supply_met",
+	[BA_SUPPLY_FRUITLESS]	= "supply_fruitless",
+	[BA_SUPPLY_YIELDED]	= "supply_yielded",
+	[BA_SUPPLY_RECLAIM]	= "supply_reclaim",
+	[BA_SUPPLY_LOW]		= "supply_low",
+	[BA_SUPPLY_BUDGET]	= "supply_budget",
+	[BA_SUPPLY_CHURN]	= "supply_churn",
+	[BA_SUPPLY_PAUSED]	= "supply_paused",
+};
+
+static struct kobj_attribute ba_supply_attrs[BA_NR_SUPPLY_EVENTS];
+
+/* The number of a node's directory is in its name alone. */
+static int ba_nid_of(struct kobject *kobj)
+{
+	int nid;
+
+	for_each_node(nid)
+		if (ba_nodes[nid] && ba_nodes[nid]->dir == kobj)
+			return nid;
+	return NUMA_NO_NODE;
+}
+
+static ssize_t supply_show(struct kobject *kobj, struct kobj_attribute *attr,
+			   char *buf)
+{
+	enum ba_supply_event event = attr - ba_supply_attrs;
+	int nid = ba_nid_of(kobj);
+
+	return nid < 0 ? -ENODEV :
+	       sysfs_emit(buf, "%lu\n", buddy_adaptive_supply_sum(event, nid));
+}
+
+static ssize_t threshold_show(struct kobject *kobj,
+			      struct kobj_attribute *attr, char *buf)
+{
+	int nid = ba_nid_of(kobj);
+
+	return nid < 0 ? -ENODEV :
+	       sysfs_emit(buf, "%u\n", buddy_adaptive_node_threshold(nid));
+}
+
+static struct kobj_attribute threshold_attr = __ATTR_RO(threshold);
+
+static struct attribute *ba_node_attrs[BA_NR_SUPPLY_EVENTS + 1] = {
+	&threshold_attr.attr,
+};
+
+static const struct attribute_group ba_node_group = {
+	.attrs = ba_node_attrs,
+};
+
+static void __init ba_name_supply(void)
+{
+	int i;
+
+	for (i = BA_SUPPLY_NONE + 1; i < BA_NR_SUPPLY_EVENTS; i++) {
+		struct kobj_attribute *attr = &ba_supply_attrs[i];
+
+		sysfs_attr_init(&attr->attr);
+		attr->attr.name = ba_supply_names[i];
+		attr->attr.mode = 0444;
+		attr->show = supply_show;
+		ba_node_attrs[i] = &attr->attr;
+	}
+}
+
+static int ba_add_node_files(struct kobject *dir)
+{
+	return sysfs_create_group(dir, &ba_node_group);
+}
+
+#else /* !CONFIG_BUDDY_ADAPTIVE_SUPPLY */
+
+static void __init ba_name_supply(void)
+{
+}
+
+static int ba_add_node_files(struct kobject *dir)
+{
+	return 0;
+}
+
+#endif /* CONFIG_BUDDY_ADAPTIVE_SUPPLY */
+
 static struct attribute *ba_node_order_attrs[] = {
 	&fragmentation_attr.attr,
+#ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
+	&demand_attr.attr,
+	&stock_attr.attr,
+	&target_attr.attr,
+#endif
 	NULL
 };
 ATTRIBUTE_GROUPS(ba_node_order);
@@ -187,6 +300,8 @@ static void ba_add_node(int nid)
 		goto warn;
 	}
 	ba_nodes[nid] = node;
+	if (ba_add_node_files(node->dir))
+		goto remove;
 	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++) {
 		node->orders[order] = ba_add_order(node->dir,
 						   &ba_node_order_ktype,
@@ -235,6 +350,7 @@ static int __init ba_sysfs_init(void)
 		return -ENOMEM;
 	}
 	ba_name_counters();
+	ba_name_supply();
 	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++)
 		if (!ba_add_order(ba_root, &ba_order_ktype, NUMA_NO_NODE,
 				  order))

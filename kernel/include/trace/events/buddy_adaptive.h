@@ -105,6 +105,65 @@ TRACE_EVENT(buddy_adaptive_wake,
 		  __entry->nid, __entry->order, __entry->suppressed)
 );
 
+#define show_ba_supply_event(event)				\
+	__print_symbolic(event,					\
+		{ BA_SUPPLY_RUN,	"run" },		\
+		{ BA_SUPPLY_MET,	"met" },		\
+		{ BA_SUPPLY_FRUITLESS,	"fruitless" },		\
+		{ BA_SUPPLY_YIELDED,	"yielded" },		\
+		{ BA_SUPPLY_RECLAIM,	"reclaim" },		\
+		{ BA_SUPPLY_LOW,	"low" },		\
+		{ BA_SUPPLY_BUDGET,	"budget" },		\
+		{ BA_SUPPLY_CHURN,	"churn" },		\
+		{ BA_SUPPLY_PAUSED,	"paused" })
+
+TRACE_DEFINE_ENUM(BA_SUPPLY_RUN);
+TRACE_DEFINE_ENUM(BA_SUPPLY_MET);
+TRACE_DEFINE_ENUM(BA_SUPPLY_FRUITLESS);
+TRACE_DEFINE_ENUM(BA_SUPPLY_YIELDED);
+TRACE_DEFINE_ENUM(BA_SUPPLY_RECLAIM);
+TRACE_DEFINE_ENUM(BA_SUPPLY_LOW);
+TRACE_DEFINE_ENUM(BA_SUPPLY_BUDGET);
+TRACE_DEFINE_ENUM(BA_SUPPLY_CHURN);
+TRACE_DEFINE_ENUM(BA_SUPPLY_PAUSED);
+
+/**
+ * buddy_adaptive_supply - lever supply begins, ends or is kept from its work
+ * @nid: node
+ * @order: the order that falls short the most; 0 when none does any more
+ * @event: what happened (enum ba_supply_event)
+ * @stock: blocks of that order
+ * @target: blocks of that order
+ */
+TRACE_EVENT(buddy_adaptive_supply,
+
+	TP_PROTO(int nid, unsigned int order, int event, unsigned long stock,
+		 unsigned long target),
+
+	TP_ARGS(nid, order, event, stock, target),
+
+	TP_STRUCT__entry(
+		__field(int, nid)
+		__field(unsigned int, order)
+		__field(int, event)
+		__field(unsigned long, stock)
+		__field(unsigned long, target)
+	),
+
+	TP_fast_assign(
+		__entry->nid = nid;
+		__entry->order = order;
+		__entry->event = event;
+		__entry->stock = stock;
+		__entry->target = target;
+	),
+
+	TP_printk("nid=%d order=%u event=%s stock=%lu target=%lu",
+		  __entry->nid, __entry->order,
+		  show_ba_supply_event(__entry->event),
+		  __entry->stock, __entry->target)
+);
+
 #endif /* _TRACE_BUDDY_ADAPTIVE_H */
 
 /* This part must be outside protection */

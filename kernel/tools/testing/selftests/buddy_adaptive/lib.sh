@@ -27,6 +27,10 @@ THP=/sys/kernel/mm/transparent_hugepage/enabled
 
 COUNTERS=(requests slowpath failed compact_stalls passed exempt declined would_decline
 	  refused would_refuse wakes wakes_suppressed)
+# With lever supply, of each node, and of each order there.
+NODE_FILES=(threshold supply_runs supply_met supply_fruitless supply_yielded supply_reclaim
+	    supply_low supply_budget supply_churn supply_paused)
+NODE_ORDER_FILES=(demand stock target)
 MAX_MIB=16384			# more takes minutes to break into pieces
 
 # ---- KTAP -----------------------------------------------------------------

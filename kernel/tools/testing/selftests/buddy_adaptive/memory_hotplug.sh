@@ -68,7 +68,8 @@ read_all()
 {
 	local file
 
-	for file in "$SYS"/abi_version "$SYS"/order*/* "$SYS"/node*/order*/*; do
+	for file in "$SYS"/abi_version "$SYS"/order*/* "$SYS"/node*/{threshold,supply_*} \
+		"$SYS"/node*/order*/*; do
 		read -r _ <"$file"
 	done
 }

@@ -28,6 +28,7 @@ read -ra columns </proc/buddyinfo
 largest=$((${#columns[@]} - 5))
 nodes_with_memory
 
+[ -e $VM/buddy_adaptive_governor ] || NODE_FILES=() NODE_ORDER_FILES=()
 declare -A want
 want[$SYS/abi_version]='file'
 for ((order = 3; order <= largest; order++)); do
@@ -38,7 +39,14 @@ for ((order = 3; order <= largest; order++)); do
 	for node in "${nodes[@]}"; do
 		want[$SYS/node$node]=dir
 		want[$SYS/node$node/order$order]=dir
-		want[$SYS/node$node/order$order/fragmentation]='file'
+		for name in fragmentation "${NODE_ORDER_FILES[@]}"; do
+			want[$SYS/node$node/order$order/$name]='file'
+		done
+	done
+done
+for node in "${nodes[@]}"; do
+	for name in "${NODE_FILES[@]}"; do
+		want[$SYS/node$node/$name]='file'
 	done
 done
 

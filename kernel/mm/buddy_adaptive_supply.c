@@ -1,0 +1,812 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * buddy_adaptive: lever supply, large blocks before they are asked for
+ *
+ * A sampler turns the counters of requests into demand for each node and
+ * order, asks the governor for a target, and compares it with the stock: the
+ * free blocks that such requests could have now. When stock falls short and
+ * nothing speaks against it, kcompactd of the node compacts until stock meets
+ * target again.
+ *
+ * What speaks against it, in this order: memory that churns for other reasons
+ * than the demand, so that the work would be undone; kswapd at work; a zone
+ * near its watermarks; rounds that brought nothing (a pause that doubles); the
+ * CPU budget. It never reclaims: compaction takes its targets from free memory
+ * only.
+ *
+ * The sampler looks once a second, by a timer that does not wake an idle CPU,
+ * and every 50 ms while there is something to be done. Where nobody asks for
+ * large blocks, kcompactd is left as it is; where somebody does, mainline's
+ * proactive compaction rests, which knows neither demand nor budget.
+ *
+ * Only the sampler writes what a governor keeps; only kcompactd writes what a
+ * round of work is about. What passes between them are single words.
+ */
+
+#include <linux/capability.h>
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/sched/cputime.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/swap.h>
+#include <linux/sysctl.h>
+#include <linux/topology.h>
+#include <linux/vmstat.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "internal.h"
+#include "buddy_adaptive.h"
+
+#include <trace/events/buddy_adaptive.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt) "buddy_adaptive: " fmt
+
+/* How often the sampler looks: as a rule, and while stock is short. */
+#define BA_WATCH_MS	1000
+#define BA_PACE_MS	50
+
+/**
+ * struct ba_governor - sizes the stock for one order on one node
+ * @name: for vm.buddy_adaptive_governor
+ * @next: takes a sample into account and returns the target in blocks; pure
+ */
+struct ba_governor {
+	const char *name;
+	unsigned int (*next)(struct ba_demand *d, const struct ba_sample *s);
+};
+
+static unsigned int ba_peak(struct ba_demand *d, const struct ba_sample *s)
+{
+	return ba_peak_next(d, s);
+}
+
+static const struct ba_governor ba_governors[] = {
+	{ "peak", ba_peak },
+};
+
+static const struct ba_governor *ba_governor = &ba_governors[0];
+static unsigned int ba_service_level = 95;
+static unsigned int ba_cpu_percent = 10;
+
+struct ba_supply {
+	/* the sampler's */
+	struct ba_demand demand[NR_PAGE_ORDERS];
+	unsigned long requests[NR_PAGE_ORDERS];	/* counted up to the last sample */
+	struct ba_budget budget;
+	u64 runtime;		/* of kcompactd, up to the last sample */
+	u64 settled;		/* free pages and those asked for, at the last sample */
+	unsigned int short_of;	/* order that falls short the most, or 0 */
+	unsigned int waits;	/* BA_SUPPLY_* that keeps kcompactd from it */
+
+	/* between the two */
+	unsigned int target[NR_PAGE_ORDERS];
+	bool demanded;		/* some target is not 0 */
+	bool due;		/* sampler to kcompactd: go to work */
+	u64 allowance;		/* how long at most, in ns */
+	unsigned int pause_ms;	/* after a round that brought nothing */
+	unsigned long paused;	/* when that began, in jiffies */
+	u64 paused_free;	/* what memory was like then */
+	u64 paused_slab;
+
+	/* kcompactd's, while it works */
+	bool working;
+	const struct compact_control *cc;
+	u64 zone_need[NR_PAGE_ORDERS];	/* pages that this zone is to hold */
+	u64 begun_ns;		/* its CPU time when this run began */
+	u64 limit_ns;		/* and how much of it this run may take */
+	u64 churn_settled;
+	unsigned long churn_seen;
+	enum ba_supply_event stopped;
+	/* of the round, which ends when no zone is left to be worked on */
+	unsigned int round_order;	/* what it is for; 0 between two rounds */
+	u64 gain_from;		/* stock of that order when it began */
+	u64 scanned;
+	unsigned int cost_ms;
+	unsigned int zones_done;	/* bit mask: scanned to the end */
+
+	unsigned long count[BA_NR_SUPPLY_EVENTS];
+};
+
+static struct ba_supply *ba_supplies[MAX_NUMNODES];
+
+/* The zones of a node that count, and up to which reserve: as for a movable request. */
+static enum zone_type ba_highest_zone(const pg_data_t *pgdat)
+{
+	return pgdat->nr_zones - 1;
+}
+
+/* Free pages of a zone that requests without a claim to reserves may take. */
+static u64 ba_zone_usable(struct zone *zone, enum zone_type highest)
+{
+	long free = zone_page_state(zone, NR_FREE_PAGES);
+
+#ifdef CONFIG_UNACCEPTED_MEMORY
+	free -= zone_page_state(zone, NR_UNACCEPTED);
+#endif
+	free -= low_wmark_pages(zone) + zone->lowmem_reserve[highest] +
+		ba_unusable_highatomic(zone);
+	return free > 0 ? free : 0;
+}
+
+/*
+ * Of these, the ones in blocks of @order and above. The HighAtomic reserve is
+ * made of such blocks.
+ */
+static u64 ba_zone_stock(struct zone *zone, unsigned int order,
+			 enum zone_type highest)
+{
+	u64 pages = ba_pages_from(ba_zone_counts(zone), order, MAX_PAGE_ORDER);
+	u64 reserved = ba_unusable_highatomic(zone);
+
+	pages -= min(pages, reserved);
+	return min(pages, ba_zone_usable(zone, highest));
+}
+
+static u64 ba_node_sum(pg_data_t *pgdat, unsigned int order)
+{
+	enum zone_type highest = ba_highest_zone(pgdat);
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i <= highest; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		if (!populated_zone(zone))
+			continue;
+		sum += order ? ba_zone_stock(zone, order, highest) :
+			       ba_zone_usable(zone, highest);
+	}
+	return sum;
+}
+
+static u64 ba_node_usable(pg_data_t *pgdat)
+{
+	return ba_node_sum(pgdat, 0);
+}
+
+static u64 ba_node_stock(pg_data_t *pgdat, unsigned int order)
+{
+	return ba_node_sum(pgdat, order);
+}
+
+/*
+ * Pages that the node is to hold in blocks of @order and above: those of all
+ * larger targets, too, for a larger block cannot serve twice. No more than 7/8
+ * of what there is: the rest is what compaction needs to move pages.
+ */
+static u64 ba_node_need(const struct ba_supply *s, unsigned int order, u64 usable)
+{
+	u64 need = 0;
+
+	for (; order <= MAX_PAGE_ORDER; order++)
+		need += (u64)READ_ONCE(s->target[order]) << order;
+	return min(need, usable / 8 * 7);
+}
+
+static bool ba_kswapd_works(pg_data_t *pgdat)
+{
+	return !waitqueue_active(&pgdat->kswapd_wait);
+}
+
+/* Memory that no compaction moves. */
+static u64 ba_node_slab(pg_data_t *pgdat)
+{
+	return node_page_state_pages(pgdat, NR_SLAB_UNRECLAIMABLE_B) +
+	       node_page_state_pages(pgdat, NR_SLAB_RECLAIMABLE_B);
+}
+
+static u64 ba_runtime(pg_data_t *pgdat)
+{
+	struct task_struct *tsk = READ_ONCE(pgdat->kcompactd);
+
+	return tsk ? task_sched_runtime(tsk) : 0;
+}
+
+static void ba_event(struct ba_supply *s, int nid, enum ba_supply_event event,
+		     unsigned int order)
+{
+	WRITE_ONCE(s->count[event], s->count[event] + 1);
+	trace_buddy_adaptive_supply(nid, order, event,
+				    ba_node_stock(NODE_DATA(nid), order) >> order,
+				    READ_ONCE(s->target[order]));
+}
+
+/* Requests of this node's CPUs: memory is asked for where it is near. */
+static void ba_node_requests(int nid, unsigned long *count)
+{
+	unsigned int order;
+	int cpu;
+
+	memset(count, 0, NR_PAGE_ORDERS * sizeof(*count));
+	for_each_possible_cpu(cpu) {
+		const struct buddy_adaptive_counts *c;
+
+		if (cpu_to_mem(cpu) != nid)
+			continue;
+		c = per_cpu_ptr(&buddy_adaptive_counts, cpu);
+		for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+			count[order] += READ_ONCE(c->count[BA_NR_REQUESTS][order]);
+	}
+}
+
+/*
+ * Free pages, and those that large requests have taken: what stays the same
+ * while demand is served, and moves with all else.
+ */
+static u64 ba_settled(pg_data_t *pgdat)
+{
+	unsigned long count[NR_PAGE_ORDERS];
+	unsigned int order;
+	u64 pages = ba_node_usable(pgdat);
+
+	ba_node_requests(pgdat->node_id, count);
+	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+		pages += (u64)count[order] << order;
+	return pages;
+}
+
+/* kcompactd's side */
+
+/**
+ * __buddy_adaptive_supply_due - has kcompactd a reason to wake?
+ * @nid: its node
+ *
+ * Context: any; the condition of a wait.
+ */
+bool __buddy_adaptive_supply_due(int nid)
+{
+	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
+
+	return s && READ_ONCE(s->due);
+}
+
+/**
+ * __buddy_adaptive_supply_governs - has the node a target of its own?
+ * @nid: node
+ *
+ * Context: any.
+ */
+bool __buddy_adaptive_supply_governs(int nid)
+{
+	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
+
+	return s && READ_ONCE(s->demanded) && buddy_adaptive_supplies();
+}
+
+/* Has this zone its part, at every order? */
+static bool ba_zone_stocked(const struct ba_supply *s, struct zone *zone,
+			    enum zone_type highest)
+{
+	unsigned int order;
+
+	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+		if (ba_zone_stock(zone, order, highest) < s->zone_need[order])
+			return false;
+	return true;
+}
+
+/* Why kcompactd should stop here, or 0. */
+static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
+{
+	pg_data_t *pgdat = zone->zone_pgdat;
+	unsigned int elapsed;
+
+	if (pgdat->kcompactd_max_order || kthread_should_stop() ||
+	    !buddy_adaptive_supplies())
+		return BA_SUPPLY_YIELDED;
+	if (ba_kswapd_works(pgdat))
+		return BA_SUPPLY_RECLAIM;
+	if (!zone_watermark_ok(zone, 0, low_wmark_pages(zone) +
+			       2 * pageblock_nr_pages,
+			       ba_highest_zone(pgdat), ALLOC_CMA))
+		return BA_SUPPLY_LOW;
+	if (task_sched_runtime(current) - s->begun_ns >= s->limit_ns)
+		return BA_SUPPLY_BUDGET;
+
+	elapsed = jiffies_to_msecs(jiffies - s->churn_seen);
+	if (elapsed >= BA_PACE_MS) {
+		u64 settled = ba_settled(pgdat);
+		bool churning = ba_churning(settled, s->churn_settled,
+					    ba_node_usable(pgdat), elapsed);
+
+		s->churn_settled = settled;
+		s->churn_seen = jiffies;
+		if (churning)
+			return BA_SUPPLY_CHURN;
+	}
+	return BA_SUPPLY_NONE;
+}
+
+/**
+ * __buddy_adaptive_supply_finished - is a run done?
+ * @cc: a compaction that nobody waits for
+ *
+ * Context: kcompactd, between two steps of compact_zone().
+ * Return: COMPACT_NOT_SUITABLE_ZONE, which is 0, when @cc is none of ours; else
+ * how to go on.
+ */
+enum compact_result
+__buddy_adaptive_supply_finished(const struct compact_control *cc)
+{
+	struct zone *zone = cc->zone;
+	struct ba_supply *s = READ_ONCE(ba_supplies[zone_to_nid(zone)]);
+
+	if (!s || READ_ONCE(s->cc) != cc)
+		return COMPACT_NOT_SUITABLE_ZONE;
+
+	s->stopped = ba_stop(s, zone);
+	if (s->stopped)
+		return COMPACT_CONTENDED;
+	/* a pageblock that was begun is finished: half of one is no use */
+	if (!IS_ALIGNED(cc->migrate_pfn, pageblock_nr_pages))
+		return COMPACT_CONTINUE;
+	/* what was freed lies in per-CPU lists, and merges when it leaves them */
+	lru_add_drain_cpu_zone(zone);
+	if (ba_zone_stocked(s, zone, ba_highest_zone(zone->zone_pgdat)))
+		return COMPACT_SUCCESS;
+	return COMPACT_CONTINUE;
+}
+
+static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
+{
+	s->round_order = READ_ONCE(s->short_of) ?: MAX_PAGE_ORDER;
+	s->gain_from = ba_node_stock(pgdat, s->round_order);
+	s->scanned = 0;
+	s->cost_ms = 0;
+	s->zones_done = 0;
+}
+
+/* The round is over and has not met the target: was it worth it? */
+static void ba_round_end(struct ba_supply *s, pg_data_t *pgdat)
+{
+	u64 now = ba_node_stock(pgdat, s->round_order);
+	u64 gain = now > s->gain_from ? now - s->gain_from : 0;
+	unsigned int pause = ba_backoff_next(s->pause_ms, gain, s->scanned,
+					     s->cost_ms);
+
+	if (pause) {
+		s->paused_free = ba_node_usable(pgdat);
+		s->paused_slab = ba_node_slab(pgdat);
+		WRITE_ONCE(s->paused, jiffies);
+		ba_event(s, pgdat->node_id, BA_SUPPLY_FRUITLESS, s->round_order);
+	}
+	WRITE_ONCE(s->pause_ms, pause);
+	s->round_order = 0;
+}
+
+static void ba_run_zone(struct ba_supply *s, struct zone *zone)
+{
+	struct compact_control cc = {
+		.order = -1,
+		.mode = MIGRATE_SYNC_LIGHT,
+		/* neither believed nor made: who never clears them must not */
+		.ignore_skip_hint = true,
+		.no_set_skip_hint = true,
+		.whole_zone = true,
+		.gfp_mask = GFP_KERNEL,
+		.proactive_compaction = true,
+		.zone = zone,
+	};
+	enum compact_result result;
+
+	s->churn_settled = ba_settled(zone->zone_pgdat);
+	s->churn_seen = jiffies;
+	WRITE_ONCE(s->cc, &cc);
+	result = compact_zone(&cc, NULL);
+	WRITE_ONCE(s->cc, NULL);
+
+	count_vm_events(KCOMPACTD_MIGRATE_SCANNED, cc.total_migrate_scanned);
+	count_vm_events(KCOMPACTD_FREE_SCANNED, cc.total_free_scanned);
+	s->scanned += cc.total_migrate_scanned + cc.total_free_scanned;
+	if (result == COMPACT_COMPLETE || result == COMPACT_PARTIAL_SKIPPED) {
+		s->zones_done |= BIT(zone_idx(zone));
+		/* pages on the lists of other CPUs do not merge there */
+		drain_all_pages(zone);
+	}
+}
+
+/**
+ * __buddy_adaptive_supply - work for the stock of a node
+ * @pgdat: the node
+ *
+ * Zone by zone from the highest, each for its part of what the node is to hold
+ * and for what those before it could not bring.
+ *
+ * Context: kcompactd of the node; sleeps.
+ * Return: true when this is what kcompactd was woken for.
+ */
+bool __buddy_adaptive_supply(pg_data_t *pgdat)
+{
+	struct ba_supply *s = READ_ONCE(ba_supplies[pgdat->node_id]);
+	enum zone_type highest = ba_highest_zone(pgdat);
+	u64 usable, unmet, left[NR_PAGE_ORDERS];
+	unsigned int order;
+	int i;
+
+	if (!s || !READ_ONCE(s->due))
+		return false;
+	WRITE_ONCE(s->due, false);
+	if (!buddy_adaptive_supplies())
+		return true;
+
+	WRITE_ONCE(s->working, true);
+	s->stopped = BA_SUPPLY_NONE;
+	s->begun_ns = task_sched_runtime(current);
+	s->limit_ns = READ_ONCE(s->allowance);
+	if (!s->round_order)
+		ba_round_begin(s, pgdat);
+	ba_event(s, pgdat->node_id, BA_SUPPLY_RUN, s->round_order);
+
+	usable = ba_node_usable(pgdat);
+	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+		left[order] = ba_node_need(s, order, usable);
+	for (i = highest; i >= 0; i--) {
+		struct zone *zone = &pgdat->node_zones[i];
+		u64 part;
+
+		if (!populated_zone(zone))
+			continue;
+		part = ba_zone_usable(zone, highest);
+		for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+			s->zone_need[order] = ba_share(left[order], part, usable);
+		if (!(s->zones_done & BIT(i)) &&
+		    !ba_zone_stocked(s, zone, highest)) {
+			ba_run_zone(s, zone);
+			if (s->stopped)
+				break;
+		}
+		/* the rest is for the zones below, which have what is left of it */
+		for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+			left[order] -= min(left[order],
+					   ba_zone_stock(zone, order, highest));
+		usable -= min(usable, part);
+	}
+	s->cost_ms += div_u64(task_sched_runtime(current) - s->begun_ns,
+			      NSEC_PER_MSEC);
+	for (unmet = 0, order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+		unmet += left[order];
+	if (s->stopped)
+		ba_event(s, pgdat->node_id, s->stopped, s->round_order);
+	/* a round that was stopped goes on later, unless nothing is to be had */
+	if (!s->stopped && !unmet) {
+		ba_event(s, pgdat->node_id, BA_SUPPLY_MET, s->round_order);
+		WRITE_ONCE(s->pause_ms, 0);
+		s->round_order = 0;
+	} else if (!s->stopped || s->stopped == BA_SUPPLY_LOW) {
+		ba_round_end(s, pgdat);
+	}
+	WRITE_ONCE(s->working, false);
+	return true;
+}
+
+/* The sampler's side */
+
+static struct ba_supply *ba_supply_of(int nid)
+{
+	if (!ba_supplies[nid]) {
+		struct ba_supply *s = kzalloc_node(sizeof(*s), GFP_KERNEL, nid);
+
+		if (s) {
+			/* what was asked for before is no burst of now */
+			ba_node_requests(nid, s->requests);
+			smp_store_release(&ba_supplies[nid], s);
+		}
+	}
+	return ba_supplies[nid];
+}
+
+/* Renew the targets; which order falls short of its own by most pages? */
+static unsigned int ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
+				     unsigned int elapsed_ms)
+{
+	struct ba_sample sample = {
+		.elapsed_ms	= elapsed_ms,
+		.service_level	= READ_ONCE(ba_service_level),
+	};
+	const struct ba_governor *governor = READ_ONCE(ba_governor);
+	unsigned int first = READ_ONCE(ba_settings.min_order);
+	unsigned long now[NR_PAGE_ORDERS];
+	unsigned int order, worst = 0;
+	bool demanded = false;
+	u64 usable, most = 0;
+
+	ba_node_requests(pgdat->node_id, now);
+	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
+		/* wraps with the counter; a CPU that moved away is no demand */
+		long n = now[order] - s->requests[order];
+
+		s->requests[order] = now[order];
+		sample.requests = n > 0 && order >= first ?
+				  min_t(long, n, BA_BURST_MAX) : 0;
+		WRITE_ONCE(s->target[order],
+			   governor->next(&s->demand[order], &sample));
+		demanded |= s->target[order];
+	}
+	WRITE_ONCE(s->demanded, demanded);
+
+	usable = ba_node_usable(pgdat);
+	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
+		u64 need = ba_node_need(s, order, usable);
+		u64 stock = ba_node_stock(pgdat, order);
+
+		/* less than a block is no shortage that work could mend */
+		if (stock + (1U << order) <= need && need - stock > most) {
+			most = need - stock;
+			worst = order;
+		}
+	}
+	return worst;
+}
+
+/* Has a pause ended, or its reason? */
+static bool ba_paused(struct ba_supply *s, pg_data_t *pgdat)
+{
+	unsigned int pause = READ_ONCE(s->pause_ms);
+	u64 free, slab, slack;
+
+	if (!pause || time_after_eq(jiffies, READ_ONCE(s->paused) +
+					     msecs_to_jiffies(pause)))
+		return false;
+	free = ba_node_usable(pgdat);
+	slab = ba_node_slab(pgdat);
+	slack = pgdat->node_present_pages / 64;
+	if (free > s->paused_free + slack || slab + slack < s->paused_slab) {
+		WRITE_ONCE(s->pause_ms, 0);
+		return false;
+	}
+	return true;
+}
+
+/* What keeps kcompactd from working for @s, if anything does. */
+static enum ba_supply_event ba_hindrance(struct ba_supply *s, pg_data_t *pgdat,
+					 unsigned int elapsed_ms)
+{
+	u64 settled = ba_settled(pgdat);
+	bool churning = ba_churning(settled, s->settled, ba_node_usable(pgdat),
+				    elapsed_ms);
+
+	s->settled = settled;
+	if (churning)
+		return BA_SUPPLY_CHURN;
+	if (ba_kswapd_works(pgdat))
+		return BA_SUPPLY_RECLAIM;
+	if (ba_paused(s, pgdat))
+		return BA_SUPPLY_PAUSED;
+	/* a budget that is all but used up buys nothing but the wake-up */
+	if (s->allowance < NSEC_PER_MSEC)
+		return BA_SUPPLY_BUDGET;
+	return BA_SUPPLY_NONE;
+}
+
+/* Returns true while the node falls short. */
+static bool ba_sample_node(int nid, unsigned int elapsed_ms)
+{
+	pg_data_t *pgdat = NODE_DATA(nid);
+	struct ba_supply *s = ba_supply_of(nid);
+	enum ba_supply_event hindrance;
+	unsigned int worst;
+	u64 runtime;
+
+	if (!s)
+		return false;
+	runtime = ba_runtime(pgdat);
+	ba_budget_charge(&s->budget, div_u64(ktime_get_ns(), NSEC_PER_SEC),
+			 runtime - min(runtime, s->runtime));
+	s->runtime = runtime;
+	WRITE_ONCE(s->allowance,
+		   ba_budget_left(&s->budget, READ_ONCE(ba_cpu_percent)));
+
+	worst = ba_sample_demand(s, pgdat, elapsed_ms);
+	WRITE_ONCE(s->short_of, worst);
+	hindrance = ba_hindrance(s, pgdat, elapsed_ms);
+	if (!worst || !buddy_adaptive_supplies()) {
+		s->waits = 0;
+		return false;
+	}
+	if (hindrance) {
+		/* told once, not at every look */
+		if (s->waits != hindrance)
+			ba_event(s, nid, hindrance, worst);
+		s->waits = hindrance;
+		return true;
+	}
+	s->waits = 0;
+	if (!READ_ONCE(s->due) && !READ_ONCE(s->working)) {
+		WRITE_ONCE(s->due, true);
+		wake_up_interruptible(&pgdat->kcompactd_wait);
+	}
+	return true;
+}
+
+static void ba_watch(struct work_struct *work);
+static DECLARE_DEFERRABLE_WORK(ba_watch_work, ba_watch);
+static DECLARE_DELAYED_WORK(ba_pace_work, ba_watch);
+static DEFINE_MUTEX(ba_sampler_lock);
+
+/* Both timers lead here; either does all that is to be done. */
+static void ba_watch(struct work_struct *work)
+{
+	static unsigned long last;
+	unsigned int elapsed_ms;
+	bool wanted = false;
+	int nid;
+
+	if (!buddy_adaptive_samples())
+		return;
+	mutex_lock(&ba_sampler_lock);
+	elapsed_ms = jiffies_to_msecs(jiffies - last);
+	if (elapsed_ms >= BA_PACE_MS / 2) {
+		last = jiffies;
+		/* so that no node and no kcompactd goes away meanwhile */
+		get_online_mems();
+		for_each_node_state(nid, N_MEMORY)
+			wanted |= ba_sample_node(nid, elapsed_ms);
+		put_online_mems();
+		if (wanted)
+			schedule_delayed_work(&ba_pace_work,
+					      msecs_to_jiffies(BA_PACE_MS));
+	}
+	mutex_unlock(&ba_sampler_lock);
+	schedule_delayed_work(&ba_watch_work, msecs_to_jiffies(BA_WATCH_MS));
+}
+
+/**
+ * buddy_adaptive_supply_apply - settings have changed
+ *
+ * Starts the sampler if it has become wanted; it ends by itself.
+ *
+ * Context: process.
+ */
+void buddy_adaptive_supply_apply(void)
+{
+	if (buddy_adaptive_samples())
+		schedule_delayed_work(&ba_watch_work, 0);
+}
+
+/* What sysfs shows */
+
+/**
+ * buddy_adaptive_supply_show - a figure of a node and an order
+ * @what: which
+ * @nid: node
+ * @order: order, at most MAX_PAGE_ORDER
+ *
+ * Context: process.
+ * Return: blocks or requests; 0 for a node that was not yet looked at.
+ */
+unsigned long buddy_adaptive_supply_show(enum ba_supply_figure what, int nid,
+					 unsigned int order)
+{
+	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
+
+	if (what == BA_STOCK)
+		return ba_node_stock(NODE_DATA(nid), order) >> order;
+	if (!s)
+		return 0;
+	if (what == BA_TARGET)
+		return READ_ONCE(s->target[order]);
+	return READ_ONCE(s->demand[order].burst);
+}
+
+/**
+ * buddy_adaptive_supply_sum - how often something has happened on a node
+ * @event: what
+ * @nid: node
+ *
+ * Context: any.
+ * Return: events since boot.
+ */
+unsigned long buddy_adaptive_supply_sum(enum ba_supply_event event, int nid)
+{
+	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
+
+	return s ? READ_ONCE(s->count[event]) : 0;
+}
+
+/**
+ * buddy_adaptive_node_threshold - when supply goes to work on a node
+ * @nid: node
+ *
+ * vm.buddy_frag_threshold, or the fragmentation at which stock falls short of
+ * what demand has made the target, if that is less.
+ *
+ * Context: any.
+ * Return: 0-100 percent.
+ */
+unsigned int buddy_adaptive_node_threshold(int nid)
+{
+	unsigned int threshold = READ_ONCE(ba_settings.threshold);
+	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
+	u64 usable = ba_node_usable(NODE_DATA(nid));
+
+	if (!s || !usable)
+		return threshold;
+	return min(threshold,
+		   ba_fragmentation(ba_node_need(s, BA_FIRST_ORDER, usable), usable));
+}
+
+/* Settings */
+
+static DEFINE_MUTEX(ba_governor_lock);
+
+static int ba_governor_handler(ba_ctl_table *table, int write, void *buffer,
+			       size_t *lenp, loff_t *ppos)
+{
+	char name[BA_SETTING_LEN];
+	struct ctl_table text = { .data = name, .maxlen = sizeof(name) };
+	int i, err;
+
+	if (write && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (write && *ppos)
+		return -EINVAL;
+	mutex_lock(&ba_governor_lock);
+	strscpy(name, ba_governor->name, sizeof(name));
+	err = proc_dostring(&text, write, buffer, lenp, ppos);
+	if (!err && write) {
+		char *wanted = strim(name);
+
+		err = -EINVAL;
+		for (i = 0; i < ARRAY_SIZE(ba_governors); i++) {
+			if (strcmp(wanted, ba_governors[i].name))
+				continue;
+			WRITE_ONCE(ba_governor, &ba_governors[i]);
+			err = 0;
+		}
+	}
+	mutex_unlock(&ba_governor_lock);
+	return err;
+}
+
+static int ba_governors_handler(ba_ctl_table *table, int write, void *buffer,
+				size_t *lenp, loff_t *ppos)
+{
+	char names[ARRAY_SIZE(ba_governors) * BA_SETTING_LEN] = "";
+	struct ctl_table text = { .data = names, .maxlen = sizeof(names) };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ba_governors); i++) {
+		if (i)
+			strlcat(names, " ", sizeof(names));
+		strlcat(names, ba_governors[i].name, sizeof(names));
+	}
+	return proc_dostring(&text, write, buffer, lenp, ppos);
+}
+
+static const int ba_min_service = 50;
+static const int ba_max_service = 99;
+
+static struct ctl_table ba_supply_sysctls[] = {
+	{
+		.procname	= "buddy_adaptive_governor",
+		.mode		= 0644,
+		.proc_handler	= ba_governor_handler,
+	},
+	{
+		.procname	= "buddy_adaptive_available_governors",
+		.mode		= 0444,
+		.proc_handler	= ba_governors_handler,
+	},
+	BA_SYSCTL("buddy_adaptive_service_level", &ba_service_level,
+		  &ba_min_service, &ba_max_service),
+	BA_SYSCTL("buddy_adaptive_cpu_percent", &ba_cpu_percent,
+		  SYSCTL_ZERO, SYSCTL_ONE_HUNDRED),
+	BA_SYSCTL_END
+};
+
+static int __init ba_supply_init(void)
+{
+	register_sysctl_init("vm", ba_supply_sysctls);
+	return 0;
+}
+late_initcall_sync(ba_supply_init);

@@ -1,0 +1,240 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Lever 4 (supply): after a burst of requests for blocks that are not there, kcompactd makes
+# as many, if memory can be moved, and soon leaves it alone if not. Where nothing falls short,
+# without the lever and without CPU time it does nothing.
+#
+# Two kinds of fragmented memory: pages of a file system in memory, which move, and the load
+# module's objects, which do not. Requests of class "light" make no block themselves, so what
+# is there later is kcompactd's work.
+#
+# shellcheck disable=SC2317	# functions that are called by name
+. "$(dirname "$0")"/lib.sh
+
+BURST=40
+FILES=8				# of which one stays, as the holes between what is free
+
+need_fragmented
+[ -e $VM/buddy_adaptive_governor ] ||
+	skip_all "this kernel has no lever supply: set CONFIG_COMPACTION"
+plan 24
+ORDER=$((MAX_ORDER < 9 ? MAX_ORDER : 9))
+WORK=$(mktemp -d) || bail "no folder for a file system in memory"
+
+cleanup()
+{
+	! mountpoint -q "$WORK" || umount "$WORK"
+	rmdir "$WORK"
+}
+
+# sum FILE: of all nodes, into $sum.
+sum()
+{
+	local node value
+
+	sum=0
+	for node in "${NODES[@]}"; do
+		read -r value <"$SYS/node$node/$1"
+		sum=$((sum + value))
+	done
+}
+
+# count EVENT: how often since the last count of it, into $count.
+declare -A counted
+count()
+{
+	sum "supply_$1"
+	count=$((sum - ${counted[$1]-0}))
+	counted[$1]=$sum
+}
+
+# Has a node less than it should? Into $why.
+short()
+{
+	local node order stock target
+
+	why=()
+	for node in "${NODES[@]}"; do
+		for order in "${LARGE[@]}"; do
+			read -r stock <"$SYS/node$node/order$order/stock"
+			read -r target <"$SYS/node$node/order$order/target"
+			[ "$stock" -ge "$target" ] ||
+				why+=("node $node, order $order: stock $stock, target $target")
+		done
+	done
+	! none
+}
+
+stocked() { ! short; }
+aimed() { sum "order$ORDER/target"; [ $((sum >= BURST)) = 1 ]; }
+fruitless() { sum supply_fruitless; [ $((sum - counted[fruitless])) -ge 3 ]; }
+
+# within SECONDS COMMAND: wait until it succeeds; how long it took, into $took.
+within()
+{
+	local tenths
+
+	for ((tenths = 0; tenths < $1 * 10; tenths++)); do
+		took=$((tenths / 10)).$((tenths % 10))
+		! "$2" || return 0
+		sleep 0.1
+	done
+	"$2"
+}
+
+# Refused with this error, and nothing changed?
+refused()
+{
+	local file=$VM/$1 text=$2 error=$3 before after said
+
+	before=$(<"$file")
+	said=$({ printf '%b' "$text" >"$file"; } 2>&1)
+	after=$(<"$file")
+	[[ $said == *"$error"* ]] || why+=("'$text': '$said'")
+	[ "$before" = "$after" ] || why+=("'$text': it was '$before' and is '$after'")
+}
+
+# Memory in which no block of order 4 is free, and all of what lies between can be moved:
+# tee writes a few pages to one file after the other, and all but one of them are removed.
+fragment_movable()
+{
+	local key kib node percent i names=()
+
+	while read -r key kib _; do
+		[ "$key" != MemFree: ] || break
+	done </proc/meminfo
+	mountpoint -q "$WORK" ||
+		mount -t tmpfs -o size="${kib}k" tmpfs "$WORK" || bail "no file system in memory"
+	for ((i = 1; i < FILES; i++)); do
+		names+=("$WORK/$i")
+	done
+	# half of what is free, for the load module can hold the other half
+	head -c $((kib / 2 / FILES))k /dev/zero | tee "$WORK/stays" "${names[@]}" >/dev/null
+	rm "${names[@]}"
+	soak
+	for node in "${NODES[@]}"; do
+		read -r percent <"$SYS/node$node/order4/fragmentation"
+		[ "$percent" -ge 99 ] ||
+			bail "memory is not fragmented: order 4 of node $node says $percent"
+	done
+}
+
+# ---- settings that are names
+
+check "the governor is one of those available" \
+	grep -qwF "$(<$VM/buddy_adaptive_governor)" $VM/buddy_adaptive_available_governors
+check "peak is available" grep -qw peak $VM/buddy_adaptive_available_governors
+set_vm buddy_adaptive_governor peak
+for text in peak 'peak\n' ' \tpeak \n'; do
+	{ printf '%b' "$text" >$VM/buddy_adaptive_governor; } 2>/dev/null || why+=("'$text' is refused")
+	[ "$(<$VM/buddy_adaptive_governor)" = peak ] || why+=("after '$text' it is another")
+done
+check "a governor is taken by its name" none
+for text in '\n' 'nonsense\n' 'Peak\n' 'pea\n' 'peaks\n' 'peak peak\n' 'peak,\n' '0\n' \
+	'peak5678901234567890123456789012345678901234567890\n'; do
+	refused buddy_adaptive_governor "$text" "Invalid argument"
+done
+check "what is none is refused, and nothing changes" none
+refused buddy_adaptive_available_governors 'peak\n' "Permission denied"
+[ "$(stat -c %a $VM/buddy_adaptive_available_governors)" = 444 ] || why+=("it has another mode")
+check "the list can only be read" none
+# shellcheck disable=SC2016	# the child's shell expands it
+said=$(setpriv --bounding-set -sys_admin --inh-caps -sys_admin \
+	bash -c 'echo peak >"$1"' bash $VM/buddy_adaptive_governor 2>&1)
+why=("said '$said'")
+check "without CAP_SYS_ADMIN a name is refused" \
+	[ "$said" != "${said/not permitted}" ]
+
+# ---- files
+
+for node in "${NODES[@]}"; do
+	files=("${NODE_FILES[@]/#/$SYS/node$node/}")
+	for order in "${ORDERS[@]}"; do
+		files+=("${NODE_ORDER_FILES[@]/#/$SYS/node$node/order$order/}")
+	done
+	while IFS=: read -r file lines; do
+		[ "$lines" = 1 ] || why+=("$file: ${lines:-unreadable}")
+	done < <(setpriv --reuid 65534 --regid 65534 --clear-groups grep -cxE '[0-9]+' "${files[@]}" 2>&1)
+done
+check "demand, stock, target and what befell supply can be read by everybody" none
+
+# ---- nothing falls short
+
+settings 2 4
+set_vm buddy_adaptive_cpu_percent 100 buddy_adaptive_service_level 95
+within 5 stocked
+check "nothing falls short in memory that is whole" none
+count runs
+sleep 2
+count runs
+check "and kcompactd is left alone: $count runs" [ $count = 0 ]
+
+# ---- blocks fall short, and may not be made
+
+fragment_movable
+settings 1 4
+count runs
+ask light $ORDER $BURST
+check "$BURST blocks are asked for, and $got are there" [ "$asked $got" = "$BURST 0" ]
+within 3 aimed
+check "observe: the target goes to $sum in $took s" aimed
+for node in "${NODES[@]}"; do
+	read -r percent <"$SYS/node$node/threshold"
+	[ "$percent" -le 80 ] || why+=("node $node: $percent")
+done
+check "the threshold of a node is not above that of all" none
+count runs
+check "observe: $count runs" [ $count = 0 ]
+settings 2 3
+sleep 1
+count runs
+check "without the lever: $count runs" [ $count = 0 ]
+set_vm buddy_adaptive_cpu_percent 0
+count budget
+settings 2 4
+sleep 2
+count runs
+check "without CPU time: $count runs" [ $count = 0 ]
+count budget
+check "which is told $count times" [ $count -ge 1 ]
+check "until now stock falls short" short
+
+# ---- blocks can be made
+
+count met
+set_vm buddy_adaptive_cpu_percent 100
+within 15 stocked
+check "stock meets target in $took s" none
+count runs
+check "in $count runs" [ $count -ge 1 ]
+ask kernel_nowarn $ORDER $BURST
+check "the next $BURST requests get $got blocks at $stalled stalls" \
+	[ "$asked $got $stalled" = "$BURST $BURST 0" ]
+
+# ---- and cannot
+
+settings 2 0
+rm "$WORK/stays"
+release
+fragment
+settings 2 4
+count fruitless
+ask light $ORDER $BURST
+check "$BURST blocks are asked for in memory that cannot be moved, and $got are there" \
+	[ "$got" -lt $BURST ]
+within 12 fruitless
+count fruitless
+check "$count rounds bring nothing in $took s" [ $count -ge 3 ]
+count runs
+sleep 3
+count runs
+check "runs become rare: $count in 3 s" [ $count -le 4 ]
+
+# ---- once they can
+
+unfragment
+within 10 stocked
+check "with the objects gone stock meets target in $took s" none
+
+finish
