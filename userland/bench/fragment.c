@@ -334,10 +334,13 @@ static void pin(void)
 	for (round = 0; round < PIN_ROUNDS; round++) {
 		left = free_bytes();
 		if (left < 2 * opt.spare * MIB)
-			break;
+			break;		/* what is left is for who else runs */
 		snprintf(text, sizeof(text), "%lu 1", left / PAGE / 2 * PINS_PER_PAGE);
 		write_file(PINS, text);
 	}
+	if (!round)
+		die("one page in %lu is too little to make pins of, with %lu MiB to spare: use a smaller --spacing",
+		    opt.spacing, opt.spare);
 }
 
 static void stop(void)
