@@ -39,7 +39,7 @@ flip()
 	flips=0
 	while [ $SECONDS -lt $end ]; do
 		set_vm buddy_adaptive_mode $((RANDOM % (most + 1))) \
-			buddy_adaptive_levers $((RANDOM % 4)) \
+			buddy_adaptive_levers $((RANDOM % 8)) \
 			buddy_frag_threshold $((RANDOM % 101)) \
 			buddy_adaptive_min_order $((3 + RANDOM % 4)) \
 			buddy_adaptive_ratio_threshold $((RANDOM % 301)) \
