@@ -4,11 +4,11 @@
 # what it lacks; the work is done by the scripts of the same name in scripts/.
 
 K	?= 6.1
-export K V BTF KSRC FULL SEED
+export K V BTF KSRC FULL SEED RUNS QUICK
 unexport MAKEFLAGS MFLAGS
 
 .PHONY: help demo check tree series kernel kunit userland lint bench-overhead \
-	check-series check-matrix check-debug check-mm clean
+	lab check-series check-matrix check-debug check-mm clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -40,6 +40,8 @@ lint:		## checkpatch, sparse, kernel-doc, shellcheck and their like
 	@scripts/lint $(K)
 bench-overhead:	## instructions per alloc and free, patched against unpatched
 	@scripts/bench-overhead $(K)
+lab:		## measure guard against mainline at its best: hours; QUICK=1: 15 minutes (RUNS=5, FULL=1)
+	@scripts/lab $(K)
 check-series:	## every patch builds and boots; coccicheck, W=1, KUnit on x86_64 (all kernels, or K)
 	@scripts/check-series $(if $(filter-out file,$(origin K)),$(K))
 check-matrix:	## build and boot in configurations from 32-bit HIGHMEM to PREEMPT

@@ -54,7 +54,7 @@ fingerprint()
 {
 	{
 		printf '%s\n' "$@"
-		cd "$top" && find kernel kunit Documentation scripts/config/*.config scripts/lib.sh \
+		cd "$top" && find kernel kunit Documentation/{ABI,admin-guide,mm} scripts/config/*.config scripts/lib.sh \
 			scripts/mkseries scripts/tree -type f -print0 2>/dev/null |
 			LC_ALL=C sort -z | xargs -0 sha256sum
 	} | sha256sum | cut -d' ' -f1

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The acceptance limits of issue 6, computed; and what guard is better and
+worse at than mainline's best. Nothing here is rounded in anyone's favour: a
+limit is met where the medians meet it, to the digit."""
+from lab_data import PUBLISHED, STALLS
+
+FEWEST = 3                  # runs of each condition, to speak of better and worse
+WORSE_IF_LESS = ('huge_share', 'optional_share', 'mandatory_share', 'net.sent_mib')
+
+
+class Limit:
+    """`cases` are (where, figures, met); met is None where it was not measured."""
+
+    def __init__(self, number, text, cases):
+        self.number, self.text, self.cases = number, text, cases
+
+    @property
+    def met(self):
+        known = [met for _, _, met in self.cases if met is not None]
+        return all(known) if known else None
+
+
+def against_best(results, pair, ours='guard'):
+    groups = results.groups(pair)
+    return groups.get(ours), groups.get('best'), groups.get('off')
+
+
+def whole(value):
+    return '–' if value is None else '{:,.0f}'.format(value)
+
+
+def stalls(results, pairs, ours):
+    cases = []
+    for pair in pairs:
+        guard, best, _ = against_best(results, pair, ours)
+        if not guard or not best:
+            continue
+        said, met = [], True
+        for name, words in ((STALLS, 'direct compactions'), (PUBLISHED, 'compact_stall')):
+            mine, theirs = guard.median(name), best.median(name)
+            met = met and mine <= (0.05 if 'thp' in pair else 1) * theirs
+            said.append('%s %s, best %s' % (words, whole(mine), whole(theirs)))
+        cases.append((pair, '; '.join(said), met))
+    return cases
+
+
+def shares(results, pairs):
+    cases = []
+    for pair in pairs:
+        guard, best, _ = against_best(results, pair)
+        if guard and best and guard.values('huge_share') and best.values('huge_share'):
+            mine, theirs = guard.median('huge_share'), best.median('huge_share')
+            cases.append((pair, '%.2f %%, best %.2f %%' % (mine, theirs), mine >= theirs))
+        if guard and guard.values('decay'):
+            lost = guard.median('decay')
+            cases.append((pair, 'last third of the rounds %.1f points %s the first%s' % (
+                abs(lost), 'below' if lost > 0 else 'above',
+                ' (best: %.1f %s)' % (abs(best.median('decay')),
+                                      'below' if best.median('decay') > 0 else 'above')
+                if best and best.values('decay') else ''), lost <= 1))
+    return cases
+
+
+def work(results, pairs):
+    cases = []
+    for pair in pairs:
+        ours = 'guard-default' if pair.endswith('-paced') else 'guard'
+        guard, best, off = against_best(results, pair, ours)
+        if not guard or not off:
+            continue
+        said, met = [], True
+
+        def judge(name, words, limit):
+            nonlocal met
+            mine = guard.median(name) or 0
+            met = met and mine <= limit
+            said.append('%s %s of at most %s%s' % (
+                words, whole(mine), whole(limit), '' if mine <= limit else ' (too many)'))
+
+        more = sum((guard.median(n) or 0) - (off.median(n) or 0) for n in (
+            'huge_got', 'optional.order9.got', 'mandatory.order9.got'))
+        judge('migrated', 'migrated', max(1.5 * (off.median('migrated') or 0), 512 * more))
+        judge('scanned', 'scanned', 2.5 * (off.median('scanned') or 0))
+        for name, words in (('swapped_out', 'swapped out'), ('refaults', 'refaults')):
+            base = off.median(name) or 0
+            judge(name, words, base + max(0.1 * base, 1000))
+        peak = guard.median('kcompactd_peak')
+        budget = guard.boots[0].value('setting.buddy_adaptive_cpu_percent')
+        if budget is None and results.lab.probe:
+            budget = results.lab.probe.value('has.buddy_adaptive_cpu_percent')
+        if peak is not None:
+            said.append('busiest 10 s of kcompactd %.0f %%' % max(guard.values('kcompactd_peak')))
+            if budget is not None:
+                met = met and max(guard.values('kcompactd_peak')) <= budget
+                said[-1] += ' of at most %.0f' % budget
+        cases.append((pair, '; '.join(said), met))
+    idle = results.groups('idle')
+    if 'guard-p0' in idle and 'off-p0' in idle:
+        mine, theirs = (idle[c].median('kcompactd_ms') for c in ('guard-p0', 'off-p0'))
+        cases.append(('idle', 'without demand kcompactd takes %s ms, in off %s' % (
+            whole(mine), whole(theirs)), mine <= theirs))
+    return cases
+
+
+def mandatory(results, pairs):
+    cases = []
+    for pair in pairs:
+        guard, best, off = against_best(results, pair)
+        if not guard or not guard.values('mandatory.asked'):
+            continue
+        turned = sum(guard.values('mandatory.turned_away'))
+        cases.append((pair, 'turned away %s of %s' % (
+            whole(turned), whole(sum(guard.values('mandatory.asked')))), turned == 0))
+        lower = []
+        for order in range(1, 10):
+            rates = []
+            for group in (guard, best):
+                asked = sum(group.values('mandatory.order%d.asked' % order)) if group else 0
+                rates.append(100 * sum(group.values('mandatory.order%d.got' % order)) / asked
+                             if asked else None)
+            if None not in rates and rates[0] < rates[1]:
+                lower.append('order %d: %.1f %%, best %.1f %%' % (order, *rates))
+        if best:
+            cases.append((pair, 'served less often than in best: ' + '; '.join(lower)
+                          if lower else 'no order is served less often than in best', not lower))
+        if off:
+            rates = {}
+            for name, group in (('guard', guard), ('off', off)):
+                asked, got = (sum(sum(group.values('atomic.order%d.%s' % (o, what)))
+                                  for o in (1, 2, 3)) for what in ('asked', 'got'))
+                rates[name] = 100 * got / asked if asked else 100
+            cases.append((pair, 'atomic orders 1 to 3: %.1f %%, off %.1f %%' % (
+                rates['guard'], rates['off']), rates['guard'] >= rates['off']))
+    return cases
+
+
+def steals(results, pairs):
+    probe = results.lab.probe
+    if not probe or not int(probe.number('levers')) & 8:
+        return [('everywhere', 'the lever is not built', None)]
+    cases = []
+    for pair in pairs:
+        guard, _, off = against_best(results, pair)
+        if not guard or not off:
+            continue
+        mine, base = guard.median('all.steals_from_movable'), off.median('all.steals_from_movable')
+        if base and base >= 10:
+            cases.append((pair, '%s, off %s' % (whole(mine), whole(base)), mine <= 0.1 * base))
+    return cases
+
+
+def pinned(results):
+    group = results.groups('pinned').get('guard-default')
+    if not group or not group.values('pinned_cpu'):
+        return []
+    used, after = group.median('pinned_cpu'), group.median('pinned_recovery')
+    return [('pinned', 'kcompactd at %.2f %% of a processor after a minute' % used, used < 1),
+            ('pinned', '64 blocks free %s the pins are gone' % (
+                'never again within the time given, after' if after == float('inf')
+                else '%.0f s after' % after), after <= 10)]
+
+
+def ablation(results):
+    cases = []
+    for lever, name in ((1, 'decline'), (2, 'protect'), (4, 'supply'), (8, 'keep clean'),
+                        (16, 'reserve gate')):
+        gains, costs, ran = [], [], False
+        for pair in results.pairs('ablation'):
+            groups = results.groups(pair, 'ablation')
+            whole_set = groups.get('guard')
+            without = groups.get('levers-all-%d' % lever)
+            if not without:         # two levers only: the other one alone
+                built = int(results.lab.probe.number('levers')) if results.lab.probe else 0
+                without = groups.get('levers-%d' % (built & ~lever)) if built & lever else None
+            if not whole_set or not without:
+                continue
+            if min(len(whole_set.boots), len(without.boots)) < FEWEST:
+                continue
+            ran = True
+            for metric in (STALLS, 'huge_share', 'optional_share', 'migrated',
+                           'all.steals_from_movable'):
+                a, b = whole_set.range(metric), without.range(metric)
+                if not a or not b or not (a[0] > b[1] or b[0] > a[1]):
+                    continue
+                less = whole_set.median(metric) < without.median(metric)
+                (costs if less == (metric in WORSE_IF_LESS) else gains).append(
+                    '%s %s %s, without it %s' % (
+                        pair, metric, whole(whole_set.median(metric)),
+                        whole(without.median(metric))))
+        if ran:
+            cases.append((name, '. '.join(x for x in (
+                'It gains: ' + '; '.join(gains) if gains else
+                'it gains nothing that these runs can tell: off by default',
+                'It costs: ' + '; '.join(costs) if costs else '') if x), bool(gains)))
+    return cases
+
+
+def limits(results):
+    core = [p for p in results.judged() if not p.endswith('-paced')]
+    paced = [p for p in results.judged() if p.endswith('-paced')]
+    thp = [p for p in core if 'thp' in p]
+    return [
+        Limit('1', 'Direct compactions in guard, cpu_percent 100: at most 5 % of mainline’s best '
+              'on the THP pairs, never more than it elsewhere.', stalls(results, core, 'guard')),
+        Limit('1b', 'The same at the default cpu_percent, with a pause of 15 s between bursts.',
+              stalls(results, paced, 'guard-default')),
+        Limit('2', 'Huge pages got: at least mainline’s best share; over 15 rounds no decay.',
+              shares(results, thp)),
+        Limit('3', 'Work: migrated at most the larger of 1.5 × off’s and 512 for each huge page '
+              'beyond off’s; scanned at most 2.5 × off’s; kcompactd within cpu_percent over any '
+              '10 s; swap-out and refaults at most off’s + the larger of 10 % and 1,000; nothing '
+              'without demand.', work(results, core + paced)),
+        Limit('4', 'Mandatory requests: turned away 0; served at least as often as in mainline’s '
+              'best at every order; atomic orders 1 to 3 unchanged.', mandatory(results, core)),
+        Limit('5', 'Keep clean: partial steals from movable blocks at most 10 % of off’s, where '
+              'off has any.', steals(results, core)),
+        Limit('6', 'Memory that cannot be compacted: kcompactd under 1 % of a processor within a '
+              'minute, stock within 10 s once it can.', pinned(results)),
+        Limit('7', 'Ablation: each lever contributes, with ranges of the runs that do not '
+              'overlap.', ablation(results)),
+        Limit('8', 'Instructions: not the lab’s; make bench-overhead.', []),
+        Limit('9', 'An hour on the debug kernel: not the lab’s; make check-debug.', []),
+    ]
+
+
+def compared(results, rows):
+    """([worse], [better]): (pair, metric in words, ours, best's, unit) of what
+    the runs tell apart: fewer than FEWEST cannot tell anything."""
+    worse, better = [], []
+    for pair in results.judged():
+        ours = 'guard-default' if pair.endswith('-paced') else 'guard'
+        guard, best, _ = against_best(results, pair, ours)
+        if not guard or not best or min(len(guard.boots), len(best.boots)) < FEWEST:
+            continue
+        for name, text, who, unit in rows:
+            if who and who not in pair:
+                continue
+            a, b = guard.range(name), best.range(name)
+            if not a or not b or not (a[0] > b[1] or b[0] > a[1]):
+                continue
+            mine, theirs = guard.median(name), best.median(name)
+            if abs(mine - theirs) <= 0.05 * max(mine, theirs):
+                continue
+            if unit == 'ratio':
+                mine, theirs = mine / theirs if theirs else float('inf'), 1
+            is_worse = (mine > theirs) != (name in WORSE_IF_LESS)
+            (worse if is_worse else better).append((pair, text, mine, theirs, unit))
+    return worse, better
