@@ -197,6 +197,7 @@ bool buddy_adaptive_samples(void);
 	.extra1		= (void *)(_min),			\
 	.extra2		= (void *)(_max),			\
 }
+
 unsigned long buddy_adaptive_sum(enum ba_counter counter, unsigned int order);
 unsigned int buddy_adaptive_node_fragmentation(int nid, unsigned int order);
 

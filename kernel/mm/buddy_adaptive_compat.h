@@ -44,7 +44,7 @@
 #define ba_may_not_lock(ac) \
 	(READ_ONCE((ac)->alloc_flags) & ALLOC_NOLOCK)
 #else
-#define ba_may_not_lock(ac)		false
+#define ba_may_not_lock(ac)		((void)(ac), false)
 #endif
 
 #endif /* __MM_BUDDY_ADAPTIVE_COMPAT_H */

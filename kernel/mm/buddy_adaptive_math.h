@@ -360,7 +360,7 @@ static __always_inline bool ba_screened(gfp_t gfp, gfp_t screen)
  * Sizes of bursts are told apart by four classes per power of two, which
  * overstates a burst by a quarter at most; 2^18 and more are one class.
  */
-#define BA_BURST_MAX		(1U << 18)
+#define BA_BURST_MAX		262144U
 #define BA_SIZE_CLASSES		68
 
 /**
@@ -414,7 +414,7 @@ struct ba_demand {
 struct ba_sample {
 	unsigned int requests;		/* since the last sample */
 	unsigned int elapsed_ms;	/* since then */
-	unsigned int service_level;	/* 50-99 percent of large requests to be served from stock */
+	unsigned int service_level;	/* percent to be served from stock, 50-99 */
 };
 
 /**
@@ -449,7 +449,9 @@ static inline void ba_demand_note(struct ba_demand *d, unsigned int requests,
 		u16 *weight = &d->weight[ba_size_class(d->burst)];
 
 		*weight = min_t(unsigned int, *weight + BA_BURST_WEIGHT, U16_MAX);
-		d->burst = d->age_ms = d->quiet_ms = 0;
+		d->burst = 0;
+		d->age_ms = 0;
+		d->quiet_ms = 0;
 	}
 }
 

@@ -195,6 +195,7 @@ static u64 ba_node_need(const struct ba_supply *s, unsigned int order, u64 usabl
 
 static bool ba_kswapd_works(pg_data_t *pgdat)
 {
+	/* it may sleep or wake at any time: a snapshot, no barrier needed */
 	return !waitqueue_active(&pgdat->kswapd_wait);
 }
 
@@ -499,6 +500,7 @@ static struct ba_supply *ba_supply_of(int nid)
 		if (s) {
 			/* what was asked for before is no burst of now */
 			ba_node_requests(nid, s->requests);
+			/* pairs with the address dependency of who reads it */
 			smp_store_release(&ba_supplies[nid], s);
 		}
 	}
