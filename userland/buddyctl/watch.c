@@ -4,6 +4,7 @@
  * elsewhere, or when asked for columns, it prints a row per look, as vmstat(8)
  * does.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <langinfo.h>
 #include <poll.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,14 +62,16 @@ static void on_signal(int sig)
 		got_resize = 1;
 	else if (sig == SIGTSTP)
 		got_stop = 1;
-	else
+	else if (sig != SIGALRM)
 		got_end = sig;
 }
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGALRM };
+
+static sigset_t waiting;	/* what is blocked while we wait: none of these */
 
 /* Handled, and blocked but for while we wait, so that none is missed. */
-static void catch_signals(sigset_t *waiting)
+static void catch_signals(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
 	sigset_t block;
@@ -78,23 +82,84 @@ static void catch_signals(sigset_t *waiting)
 		sigaction(signals[i], &sa, NULL);
 		sigaddset(&block, signals[i]);
 	}
-	sigprocmask(SIG_BLOCK, &block, waiting);
+	sigprocmask(SIG_BLOCK, &block, &waiting);
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigdelset(waiting, signals[i]);
+		sigdelset(&waiting, signals[i]);
+}
+
+/*
+ * ^C is how one leaves; who sends another signal wants to see it obeyed. What is
+ * left to be done may be ended by either.
+ */
+static void release_signals(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		signal(signals[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, &waiting, NULL);
+	if (got_end && got_end != SIGINT)
+		raise(got_end);
 }
 
 /* Until @when, a key or a signal; 1 if it was a key. */
-static int wait_until(double when, const sigset_t *waiting, bool keys)
+static int wait_until(double when, bool keys)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	double s = when - sample_clock();
 	struct timespec left;
+	int ready;
 
 	if (s < 0)
 		s = 0;
 	left.tv_sec = s;
 	left.tv_nsec = (s - left.tv_sec) * 1e9;
-	return ppoll(&in, keys, &left, waiting) > 0;
+	ready = ppoll(&in, keys, &left, &waiting);
+	if (ready > 0) {
+		/* It has not looked at signals then, and keys may come for ever. */
+		left = (struct timespec){ 0 };
+		ppoll(NULL, 0, &left, &waiting);
+	}
+	return ready > 0;
+}
+
+#define TICK	100000		/* us after which a write() returns */
+
+static void tick(int us)
+{
+	struct itimerval timer = { { 0, us }, { 0, us } };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/*
+ * Write it all, but give up after @patience seconds, or, if that is 0, at a
+ * signal that wants us elsewhere: nobody may read what the terminal gets. One
+ * that comes just before write() does not interrupt that; the timer does.
+ */
+static int put_out(const char *text, size_t len, double patience)
+{
+	double until = sample_clock() + patience;
+	sigset_t blocked;
+	ssize_t n = 0;
+
+	tick(TICK);
+	sigprocmask(SIG_SETMASK, &waiting, &blocked);
+	while (len && (patience > 0 ? sample_clock() < until : !got_end && !got_stop)) {
+		n = write(STDOUT_FILENO, text, len);
+		if (n >= 0) {
+			text += n;
+			len -= n;
+		} else if (errno == EAGAIN) {
+			usleep(TICK / 5);
+		} else if (errno != EINTR) {
+			break;
+		}
+		n = 0;
+	}
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	tick(0);
+	return n < 0 ? EXIT_FAILED : EXIT_OK;
 }
 
 static void tell_clock(char *text, size_t size, const char *format)
@@ -193,12 +258,37 @@ static int print_look(const struct options *opt, const struct sample *now,
 	return ferror(stdout) ? EXIT_FAILED : EXIT_OK;
 }
 
+/* A row is written as a whole, and there is nothing to be put back. */
+static void end_lines(int sig)
+{
+	(void)sig;
+	_exit(EXIT_OK);
+}
+
+/*
+ * ^C is how one leaves. Nothing is blocked: whoever reads the rows may have
+ * ceased to, and to write them be where a signal finds us.
+ */
+static void catch_end(void)
+{
+	struct sigaction sa = { .sa_handler = end_lines };
+	sigset_t end;
+
+	sigaction(SIGINT, &sa, NULL);
+	signal(SIGTERM, SIG_DFL);
+	sigemptyset(&end);
+	sigaddset(&end, SIGINT);
+	sigaddset(&end, SIGTERM);
+	sigaddset(&end, SIGHUP);
+	sigprocmask(SIG_UNBLOCK, &end, NULL);
+	sigprocmask(SIG_BLOCK, NULL, &waiting);
+}
+
 /* A row per look, the first after one interval. */
 static int watch_lines(const struct options *opt)
 {
 	struct sample now, then;
 	unsigned int looks = 0;
-	sigset_t waiting;
 	int status, order;
 	double next;
 
@@ -211,14 +301,15 @@ static int watch_lines(const struct options *opt)
 		return EXIT_USAGE;
 	}
 	quiet = true;		/* a note once is enough */
-	catch_signals(&waiting);
+	catch_end();
 	next = then.when;
-	while (!status && !got_end && (!opt->count || looks < opt->count)) {
+	while (!status && (!opt->count || looks < opt->count)) {
 		next += opt->interval;
-		while (!got_end && sample_clock() < next)
-			wait_until(next, &waiting, false);
-		if (got_end)
-			break;
+		/* What was missed while stopped or blocked stays missed. */
+		if (next < sample_clock())
+			next = sample_clock() + opt->interval;
+		while (sample_clock() < next)
+			wait_until(next, false);
 		status = sample_take(&now);
 		if (status)
 			break;
@@ -232,34 +323,51 @@ static int watch_lines(const struct options *opt)
 
 static struct termios before;
 static bool have_keys, on_screen;
+static bool cut_off;		/* the last picture is not all written */
 
-/* The screen that was there comes back, whatever happened on ours. */
+#define LEAVE_PATIENCE	0.3	/* seconds */
+
+static int put_text(const char *text, double patience)
+{
+	return put_out(text, strlen(text), patience);
+}
+
+/*
+ * The screen that was there comes back, whatever happened on ours, if the
+ * terminal takes it. In the background it is no longer ours to be set.
+ */
 static void leave_screen(void)
 {
+	bool ours = tcgetpgrp(STDIN_FILENO) == getpgrp();
+
 	if (!on_screen)
 		return;
 	on_screen = false;
-	fputs("\033[0m\033[?7h\033[?25h\033[?1049l", stdout);
-	fflush(stdout);
-	if (have_keys)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+	if (cut_off && ours)
+		tcflush(STDOUT_FILENO, TCOFLUSH);
+	put_text("\033[0m\033[?7h\033[?25h\033[?1049l", LEAVE_PATIENCE);
+	if (have_keys && ours)
+		tcsetattr(STDIN_FILENO, TCSANOW, &before);
 }
 
+/* In the background this stops us, where a signal is to be heard. */
 static void enter_screen(void)
 {
 	struct termios raw;
+	sigset_t blocked;
 
 	have_keys = !tcgetattr(STDIN_FILENO, &before);
+	on_screen = true;
 	if (have_keys) {
 		raw = before;
 		raw.c_lflag &= ~(ICANON | ECHO);
 		raw.c_cc[VMIN] = 0;
 		raw.c_cc[VTIME] = 0;
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+		sigprocmask(SIG_SETMASK, &waiting, &blocked);
+		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+		sigprocmask(SIG_SETMASK, &blocked, NULL);
 	}
-	fputs("\033[?1049h\033[?25l\033[?7l\033[2J", stdout);
-	fflush(stdout);
-	on_screen = true;
+	put_text("\033[?1049h\033[?25l\033[?7l\033[2J", 0);
 }
 
 /* ^Z: out of the way while stopped, and back as before. */
@@ -294,6 +402,7 @@ static void measure_screen(struct screen *s)
 static int paint(const struct screen *s)
 {
 	char *text = NULL;
+	int status;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
@@ -301,9 +410,10 @@ static int paint(const struct screen *s)
 		return EXIT_FAILED;
 	screen_paint(f, s);
 	fclose(f);
-	fwrite(text, 1, size, stdout);
+	status = put_out(text, size, 0);
+	cut_off = got_end || got_stop;
 	free(text);
-	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+	return status;
 }
 
 /*
@@ -365,7 +475,6 @@ static int watch_screen(const struct options *opt)
 	struct sample samples[2], fresh;
 	unsigned int looks = 1;
 	int status, order;
-	sigset_t waiting;
 	double next;
 
 	status = sample_take(&samples[0]);
@@ -383,7 +492,7 @@ static int watch_screen(const struct options *opt)
 	tell_clock(clock_text, sizeof(clock_text), "%H:%M:%S");
 	history_add(&history, s.now, NULL, s.order, clock_text);
 	message_sink(note_message);
-	catch_signals(&waiting);
+	catch_signals();
 	atexit(leave_screen);
 	enter_screen();
 	measure_screen(&s);
@@ -391,7 +500,7 @@ static int watch_screen(const struct options *opt)
 		status = paint(&s);
 		if (status || (opt->count && looks >= opt->count))
 			break;
-		if (wait_until(next, &waiting, have_keys) && take_keys(&s))
+		if (wait_until(next, have_keys) && take_keys(&s))
 			break;
 		if (got_stop) {
 			got_stop = 0;
@@ -421,6 +530,7 @@ static int watch_screen(const struct options *opt)
 	}
 	leave_screen();
 	message_sink(NULL);
+	release_signals();
 	history_free(&history);
 	sample_drop(&samples[0]);
 	if (s.then)
@@ -428,29 +538,12 @@ static int watch_screen(const struct options *opt)
 	return status;
 }
 
-/* ^C is how one leaves; who sends another signal wants to see it obeyed. */
-static void obey_signal(void)
-{
-	sigset_t set;
-
-	if (!got_end || got_end == SIGINT)
-		return;
-	signal(got_end, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, got_end);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	raise(got_end);
-}
-
 int cmd_watch(const struct options *opt, int argc, char **argv)
 {
 	const struct format *f = &opt->format;
 	bool lines = wants_table(f) || f->noheadings || !isatty(STDOUT_FILENO);
-	int status;
 
 	(void)argc;
 	(void)argv;
-	status = lines ? watch_lines(opt) : watch_screen(opt);
-	obey_signal();
-	return status;
+	return lines ? watch_lines(opt) : watch_screen(opt);
 }

@@ -8,15 +8,21 @@
  *	1.5:keys=q	keys are pressed; \e is escape, \003 is ^C
  *	2:signal=15	the command gets a signal
  *	1:run=COMMAND	the shell runs it
+ *	1:deaf=		nobody reads any more what the command writes
+ *	2:end=15	as signal, and it ends within 2 seconds
+ *	2:hangup=	the terminal is gone, and the same; the command is told only
+ *			by what read() and write() return
  *
- * The exit status is the command's, 128 and the signal if one ended it, or 98
- * if it leaves the terminal in another state than it found it in.
+ * The exit status is the command's, 128 and the signal if one ended it, 98 if it
+ * leaves the terminal in another state than it found it in, or 96 if it did not end
+ * in time.
  */
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +68,9 @@ static void press(int terminal, const char *keys)
 	}
 }
 
+static bool deaf;
+static double end_by;
+
 static void act(int terminal, pid_t child, const char *action)
 {
 	struct winsize size;
@@ -73,6 +82,15 @@ static void act(int terminal, pid_t child, const char *action)
 		press(terminal, action + 5);
 	} else if (!strncmp(action, "signal=", 7)) {
 		kill(child, atoi(action + 7));
+	} else if (!strcmp(action, "deaf=")) {
+		deaf = true;
+	} else if (!strncmp(action, "end=", 4)) {
+		kill(child, atoi(action + 4));
+		end_by = now() + 2;
+	} else if (!strcmp(action, "hangup=")) {
+		close(terminal);
+		deaf = true;
+		end_by = now() + 2;
 	} else if (!strncmp(action, "run=", 4)) {
 		if (system(action + 4))
 			errx(2, "failed: %s", action + 4);
@@ -94,11 +112,13 @@ static void lead(int terminal, int tell, char **command)
 	login_tty(terminal);
 	tcgetattr(STDIN_FILENO, &before);
 	signal(SIGTTOU, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	child = fork();
 	if (!child) {
 		setpgid(0, 0);
 		tcsetpgrp(STDIN_FILENO, getpid());
 		signal(SIGTTOU, SIG_DFL);
+		signal(SIGHUP, SIG_DFL);
 		close(tell);
 		execvp(command[0], command);
 		err(127, "%s", command[0]);
@@ -107,10 +127,10 @@ static void lead(int terminal, int tell, char **command)
 	    waitpid(child, &status, 0) != child)
 		_exit(2);
 	tcsetpgrp(STDIN_FILENO, getpid());
-	tcgetattr(STDIN_FILENO, &after);
-	if (before.c_lflag != after.c_lflag || before.c_iflag != after.c_iflag ||
-	    before.c_oflag != after.c_oflag ||
-	    memcmp(before.c_cc, after.c_cc, sizeof(before.c_cc)))
+	if (!tcgetattr(STDIN_FILENO, &after) &&	/* it has not hung up */
+	    (before.c_lflag != after.c_lflag || before.c_iflag != after.c_iflag ||
+	     before.c_oflag != after.c_oflag ||
+	     memcmp(before.c_cc, after.c_cc, sizeof(before.c_cc))))
 		_exit(98);
 	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
@@ -144,7 +164,7 @@ int main(int argc, char **argv)
 		ssize_t len = 0;
 
 		/* The slave is open here, too: only the leader's end ends us. */
-		if (poll(&in, 1, 20) > 0) {
+		if (poll(&in, !deaf, 20) > 0) {
 			len = read(terminal, text, sizeof(text));
 			if (len > 0)
 				fwrite(text, 1, len, stdout);
@@ -155,6 +175,10 @@ int main(int argc, char **argv)
 			break;
 		if (first && next < command && now() - first >= atof(argv[next]))
 			act(terminal, child, strchr(argv[next++], ':') + 1);
+		if (end_by > 0 && now() > end_by) {
+			kill(child, SIGKILL);
+			errx(96, "it does not end");
+		}
 		if (now() - start > 60) {
 			kill(child, SIGKILL);
 			errx(97, "it does not end");

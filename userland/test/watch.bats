@@ -126,6 +126,89 @@ ends_clean()
 	[ "$(wc -l <rows)" -ge 4 ]
 }
 
+# Screens of this size soon fill what a terminal holds unread.
+for_nobody() { pty 200x400 0.3:deaf= "$@" -- "${watch[@]}" -i 0.1 >raw; }
+
+@test "watch: SIGTERM ends it though nobody reads its screen" {
+	tree two-nodes
+	status=0
+	for_nobody 4:end=15 || status=$?
+	[ "$status" = 143 ]
+}
+
+@test "watch: SIGINT ends it though nobody reads its screen" {
+	tree two-nodes
+	for_nobody 4:end=2
+}
+
+# ends_blocked SIGNAL STATUS: on a pipe that is full
+ends_blocked()
+{
+	"${watch[@]}" -i 0.1 >&8 &
+	sleep 2
+	kill "-$1" $!
+	for _ in $(seq 20); do
+		kill -0 $! 2>/dev/null || break
+		sleep 0.1
+	done
+	if kill -KILL $! 2>/dev/null; then
+		return 1
+	fi
+	status=0
+	wait $! || status=$?
+	[ "$status" = "$2" ]
+}
+
+@test "watch: SIGTERM and SIGINT end it though nobody reads its rows" {
+	tree two-nodes
+	mkfifo pipe
+	exec 8<>pipe
+	timeout 1 cat /dev/zero >&8 || true
+	ends_blocked TERM 143
+	ends_blocked INT 0
+}
+
+@test "watch: it ends when its terminal is gone, and nothing tells it" {
+	tree two-nodes
+	for args in "-i 0.2" "-i 60" "-i 0.1 -r"; do
+		status=0
+		# shellcheck disable=SC2086	# several words
+		pty 30x100 1:hangup= -- "${watch[@]}" $args >raw || status=$?
+		[ "$status" = 1 ]
+	done
+}
+
+@test "watch: SIGTERM ends it while keys come without end" {
+	tree two-nodes
+	keys=$(printf '%0500d' 0)
+	many=()
+	for i in $(seq 10 99); do
+		many+=("0.$i:keys=$keys")
+	done
+	status=0
+	pty 24x80 "${many[@]}" 1:end=15 -- "${watch[@]}" -i 0.2 >raw || status=$?
+	[ "$status" = 143 ]
+}
+
+@test "watch: rows that were missed while it was stopped are not made up for" {
+	tree guard
+	"${watch[@]}" -i 0.1 >rows &
+	for _ in $(seq 100); do
+		[ "$(wc -l <rows)" -lt 4 ] || break
+		sleep 0.1
+	done
+	kill -STOP $!
+	was=$(wc -l <rows)
+	sleep 3
+	kill -CONT $!
+	sleep 0.5
+	kill $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+	[ "$(wc -l <rows)" -lt $((was + 20)) ]
+}
+
 @test "watch: nothing to watch, nothing painted" {
 	mkdir root
 	status=0
