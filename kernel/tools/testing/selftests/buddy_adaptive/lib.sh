@@ -328,6 +328,14 @@ soak()
 	set_vm buddy_adaptive_mode "$mode"
 }
 
+# KASAN keeps freed objects for a while, and so their slabs, unless a cache is told to shrink.
+shrink()
+{
+	local file=/sys/kernel/slab/$MODULE/shrink
+
+	[ ! -e "$file" ] || echo 1 >"$file"
+}
+
 # After this no block of order 4 is free, and none can be made: in 64 KiB each, a slab
 # object stays, over more than half of what was free, and all the rest is taken. Unmovable,
 # so it lasts while kcompactd is woken.
@@ -341,6 +349,7 @@ fragment()
 		done </proc/meminfo
 		# objects of 1 KiB; the module makes no more than would fill 60 %
 		echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
+		shrink
 		soak
 		for node in "${NODES[@]}"; do
 			read -r percent <"$SYS/node$node/order4/fragmentation"
@@ -359,6 +368,7 @@ unfragment()
 	[ -e $LOAD/run ] || return
 	release
 	echo 0 0 >$LOAD/pins
+	shrink
 }
 
 need_fragmented()
