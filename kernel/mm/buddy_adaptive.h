@@ -227,6 +227,9 @@ static inline void buddy_adaptive_note_stall(unsigned int order,
 
 #endif /* CONFIG_BUDDY_ADAPTIVE */
 
+struct capture_control;
+struct compact_control;	/* unknown without CONFIG_COMPACTION */
+
 #ifdef CONFIG_COMPACTION
 enum compact_result compact_zone(struct compact_control *cc,
 				 struct capture_control *capc);

@@ -281,7 +281,8 @@ bool __buddy_adaptive_supply_governs(int nid)
 {
 	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
 
-	return s && READ_ONCE(s->demanded) && buddy_adaptive_supplies();
+	return s && READ_ONCE(s->demanded) && READ_ONCE(ba_cpu_percent) &&
+	       buddy_adaptive_supplies();
 }
 
 /* Has this zone its part, at every order? */

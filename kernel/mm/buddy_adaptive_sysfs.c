@@ -157,10 +157,10 @@ static int ba_nid_of(struct kobject *kobj)
 {
 	int nid;
 
-	for_each_node(nid)
-		if (ba_nodes[nid] && ba_nodes[nid]->dir == kobj)
-			return nid;
-	return NUMA_NO_NODE;
+	/* not ba_nodes[]: another node's may go away meanwhile */
+	if (sscanf(kobject_name(kobj), "node%d", &nid) != 1)
+		return NUMA_NO_NODE;
+	return nid;
 }
 
 static ssize_t supply_show(struct kobject *kobj, struct kobj_attribute *attr,
