@@ -23,14 +23,14 @@ check()
 	fi
 }
 
-# last_words CONSOLE: of a guest that died, from the first objection on.
+# last_words CONSOLE: of a guest that died. The first objection is what counts, and the panic
+# that may have followed.
 last_words()
 {
-	if grep -qE "Kernel panic|$splats" "$1"; then
-		grep -E -m1 -A50 "Kernel panic|$splats" "$1"
-	else
-		tail -20 "$1"
-	fi | sed 's/^/# /'
+	{
+		grep -E -m1 -A50 "$splats" "$1" || tail -20 "$1"
+		grep "Kernel panic" "$1" || true
+	} | sed 's/^/# /'
 }
 
 # Whatever happened, each miss was counted under exactly one verdict. Requests that are under
