@@ -1009,8 +1009,9 @@ static const struct share_case shares[] = {
 	{ "not more than it has", 1000, 400, 400, 400 },
 	{ "a half", 1000, 2000, 4000, 500 },
 	{ "a quarter", 1024, 1024, 4096, 256 },
-	{ "rounded down to 1/1024", 3000, 4000, 12000, 999 },
-	{ "less than 1/1024", 1000000, 1, 4096, 0 },
+	{ "rounded down", 3000, 4000, 12000, 999 },
+	{ "a page of a thousand", 1000000, 1, 4096, 1 },
+	{ "less than a millionth", 1000, 1, 1 << 21, 0 },
 	{ "nothing needed", 0, 1000, 4000, 0 },
 	{ "an empty zone", 1000, 0, 4000, 0 },
 	{ "an empty node", 1000, 0, 0, 0 },
@@ -1033,7 +1034,7 @@ static void ba_share_of(struct kunit *test)
 }
 
 /* What rounding down may leave to nobody. */
-#define SHARE_REST(need, zones)	((zones) * ((need) / 1024 + 1))
+#define SHARE_REST(need, zones)	((zones) * ((need) / (1 << 20) + 1))
 
 /* Zone by zone, each bringing its share, as __buddy_adaptive_supply() goes. */
 static void ba_shares_add_up(struct kunit *test)
@@ -1065,27 +1066,54 @@ static void ba_shares_add_up(struct kunit *test)
 	}
 }
 
+/* supply: is it worth a run? */
+
+static void ba_run_pays_by_size_or_age(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, ba_run_pays(1000, 8000, 0));
+	KUNIT_EXPECT_FALSE(test, ba_run_pays(999, 8000, 0));
+	KUNIT_EXPECT_FALSE(test, ba_run_pays(1, 8000, 999));
+	KUNIT_EXPECT_TRUE(test, ba_run_pays(1, 8000, 1000));
+	KUNIT_EXPECT_TRUE(test, ba_run_pays(ZONE_MAX, ZONE_MAX, 0));
+	/* nothing missing is never worth it */
+	KUNIT_EXPECT_FALSE(test, ba_run_pays(0, 0, UINT_MAX));
+	KUNIT_EXPECT_FALSE(test, ba_run_pays(0, 8000, UINT_MAX));
+}
+
 /* supply: churn */
 
 static void ba_churn_at_the_bound(struct kunit *test)
 {
 	/* 1 percent of 10000 in 50 ms */
-	KUNIT_EXPECT_FALSE(test, ba_churning(5100, 5000, 10000, 50));
-	KUNIT_EXPECT_TRUE(test, ba_churning(5101, 5000, 10000, 50));
-	KUNIT_EXPECT_FALSE(test, ba_churning(4900, 5000, 10000, 50));
-	KUNIT_EXPECT_TRUE(test, ba_churning(4899, 5000, 10000, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(10000, 9900, 0, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(10000, 9899, 0, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(10000, 10100, 0, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(10000, 10101, 0, 50));
 	/* which is 20 percent in a second */
-	KUNIT_EXPECT_FALSE(test, ba_churning(7000, 5000, 10000, 1000));
-	KUNIT_EXPECT_TRUE(test, ba_churning(7001, 5000, 10000, 1000));
+	KUNIT_EXPECT_FALSE(test, ba_churning(10000, 8000, 0, 1000));
+	KUNIT_EXPECT_TRUE(test, ba_churning(10000, 7999, 0, 1000));
+}
+
+/* What large requests took, or took and gave back, is no churn; all else is. */
+static void ba_churn_is_not_demand(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, ba_churning(10000, 15120, 5120, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(10000, 10000, 5120, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(10000, 15220, 5120, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(10000, 15221, 5120, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(10000, 9899, 5120, 50));
 }
 
 static void ba_churn_at_the_extremes(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, ba_churning(0, 0, 0, 0));
 	KUNIT_EXPECT_TRUE(test, ba_churning(1, 0, 0, 50));
-	KUNIT_EXPECT_TRUE(test, ba_churning(0, 1, 10000, 0));
-	KUNIT_EXPECT_TRUE(test, ba_churning(0, ZONE_MAX, ZONE_MAX, 50));
-	KUNIT_EXPECT_FALSE(test, ba_churning(0, ZONE_MAX, ZONE_MAX, UINT_MAX));
+	KUNIT_EXPECT_TRUE(test, ba_churning(9999, 10000, 0, 0));
+	KUNIT_EXPECT_TRUE(test, ba_churning(0, ZONE_MAX, 0, 50));
+	KUNIT_EXPECT_TRUE(test, ba_churning(0, ZONE_MAX, ZONE_MAX - 1, UINT_MAX));
+	KUNIT_EXPECT_FALSE(test, ba_churning(0, ZONE_MAX, ZONE_MAX, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(0, ZONE_MAX, U64_MAX, 50));
+	KUNIT_EXPECT_FALSE(test, ba_churning(ZONE_MAX, 0, 0, UINT_MAX / 1000));
 }
 
 /* supply: the budget */
@@ -1222,9 +1250,11 @@ struct backoff_case {
 
 static const struct backoff_case backoffs[] = {
 	{ "the first", 0, 0, 1000, 1, 250 },
-	{ "the second", 250, 0, 1000, 1, 500 },
+	{ "the second", 250, 0, 1000, 1, 1000 },
+	{ "the first of dear rounds", 0, 0, 1000, 1000, 32000 },
+	{ "the second of dear rounds", 32000, 0, 1000, 1000, 128000 },
 	{ "up to 64 s", 64000, 0, 1000, 1, 64000 },
-	{ "nearly", 40000, 0, 1000, 1, 64000 },
+	{ "nearly", 17000, 0, 1000, 1, 64000 },
 	{ "128 times the cost", 64000, 0, 1000, 1000, 128000 },
 	{ "and no more", 128000, 0, 1000, 1000, 128000 },
 	{ "nothing looked at", 0, 0, 0, 0, 250 },
@@ -1272,24 +1302,18 @@ static void ba_backoff_is_monotone_and_bounded(struct kunit *test)
 	}
 }
 
-/*
- * Round after round brings nothing: within a minute, or 220 times what a round
- * costs, they take less than 1 percent of a CPU.
- */
+/* Round after round brings nothing: from the second on they take less than 1 percent. */
 static void ba_backoff_calms(struct kunit *test)
 {
 	unsigned int cost;
 
 	for (cost = 1; cost <= 10000; cost += 1 + cost / 16) {
-		u64 limit = max(60000ULL, cost * 220ULL), now = 0;
-		unsigned int pause = 0;
+		unsigned int pause = ba_backoff_next(0, 0, 1000000, cost);
+		int round;
 
-		while (now < 10 * limit) {
-			now += cost;
+		for (round = 2; round < 10; round++) {
 			pause = ba_backoff_next(pause, 0, 1000000, cost);
-			if (now > limit)
-				KUNIT_ASSERT_GE(test, pause, cost * 99);
-			now += pause;
+			KUNIT_ASSERT_GE(test, pause, cost * 99);
 		}
 	}
 }
@@ -1468,7 +1492,9 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_peak_remembers_a_burst),
 	KUNIT_CASE_PARAM(ba_share_of, share_gen_params),
 	KUNIT_CASE(ba_shares_add_up),
+	KUNIT_CASE(ba_run_pays_by_size_or_age),
 	KUNIT_CASE(ba_churn_at_the_bound),
+	KUNIT_CASE(ba_churn_is_not_demand),
 	KUNIT_CASE(ba_churn_at_the_extremes),
 	KUNIT_CASE(ba_budget_of_a_window),
 	KUNIT_CASE(ba_budget_at_the_extremes),

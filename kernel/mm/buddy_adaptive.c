@@ -498,6 +498,7 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 		return false;
 	}
 	ba_note(BA_NR_DECLINED, rule, zone, gfp, order);
+	buddy_adaptive_note_again(gfp, order);
 	ba_wake_kcompactd(zone, gfp, order, highest);
 	return ba_turn_away(gfp, order);
 }

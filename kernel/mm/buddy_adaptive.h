@@ -66,6 +66,8 @@ struct ba_settings {
 
 struct buddy_adaptive_counts {
 	unsigned long count[BA_NR_COUNTERS][NR_PAGE_ORDERS];
+	/* requests that failed and were made again, see ba_tries_again() */
+	unsigned long again[NR_PAGE_ORDERS];
 };
 
 DECLARE_PER_CPU(struct buddy_adaptive_counts, buddy_adaptive_counts);
@@ -155,16 +157,26 @@ buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 					ac->highest_zoneidx);
 }
 
+/* A request fails: is it to be made again at once? */
+static __always_inline void buddy_adaptive_note_again(gfp_t gfp, unsigned int order)
+{
+	if (ba_tries_again(gfp))
+		this_cpu_inc(buddy_adaptive_counts.again[order]);
+}
+
 /**
  * buddy_adaptive_note_result - count what the slow path could not serve
+ * @gfp: mask of the request
  * @order: order of the request
  * @page: what the slow path returned
  */
 static __always_inline void
-buddy_adaptive_note_result(unsigned int order, const struct page *page)
+buddy_adaptive_note_result(gfp_t gfp, unsigned int order, const struct page *page)
 {
-	if (buddy_adaptive_counts_order(order) && !page)
+	if (buddy_adaptive_counts_order(order) && !page) {
 		buddy_adaptive_count(BA_NR_FAILED, order);
+		buddy_adaptive_note_again(gfp, order);
+	}
 }
 
 /**
@@ -215,7 +227,7 @@ static inline bool buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 	return false;
 }
 
-static inline void buddy_adaptive_note_result(unsigned int order,
+static inline void buddy_adaptive_note_result(gfp_t gfp, unsigned int order,
 					      const struct page *page)
 {
 }

@@ -300,6 +300,24 @@ static inline enum ba_class ba_classify(gfp_t gfp, unsigned int order,
 }
 
 /**
+ * ba_tries_again - is a request, should it fail, made again at once?
+ * @gfp: mask of the request
+ *
+ * A huge page is tried for on the local node first, and then anywhere:
+ * __GFP_THISNODE and __GFP_NORETRY, and for the second try neither of them
+ * (alloc_pages_vma() and its successors in mm/mempolicy.c). Demand is one block.
+ *
+ * Return: true when its failure is not the end of it.
+ */
+static inline bool ba_tries_again(gfp_t gfp)
+{
+	const gfp_t first = __GFP_THISNODE | __GFP_NORETRY | __GFP_MOVABLE |
+			    __GFP_DIRECT_RECLAIM;
+
+	return (gfp & first) == first;
+}
+
+/**
  * ba_may_fail - may a request of this class legally fail?
  * @class: verdict of ba_classify()
  *
@@ -507,13 +525,17 @@ static inline unsigned int ba_peak_next(struct ba_demand *d,
 		     ba_demand_covered(d, s->service_level));
 }
 
+/* ba_share() goes by the share of a zone in this fraction of the node. */
+#define BA_SHARE_BITS		20
+
 /**
  * ba_share - a zone's part of what its node is to hold
- * @need: pages that the node is to hold
- * @part: usable pages of the zone
- * @whole: usable pages of the node, at most 2^53
+ * @need: pages that the node is to hold, at most 2^43
+ * @part: usable pages of the zone, at most 2^43
+ * @whole: usable pages of the node
  *
- * Rounded down to 1/1024 of @need, and never more than the zone has.
+ * Rounded down by less than a millionth of @need and a page, and never more than
+ * the zone has.
  *
  * Return: pages, at most @part.
  */
@@ -521,28 +543,52 @@ static inline u64 ba_share(u64 need, u64 part, u64 whole)
 {
 	if (part >= whole)
 		return min_t(u64, need, part);
-	return min_t(u64, div64_u64(need * div64_u64(part * 1024, whole), 1024),
-		     part);
+	return min_t(u64, part,
+		     need * div64_u64(part << BA_SHARE_BITS, whole) >> BA_SHARE_BITS);
+}
+
+/* A shortage of less than this part of what is to be held ... */
+#define BA_SHORTAGE_PART	8
+/* ... waits this long for more: each run looks through zones from their ends. */
+#define BA_SHORTAGE_WAIT_MS	1000
+
+/**
+ * ba_run_pays - is a shortage large or old enough to work for it?
+ * @missing: pages by which stock falls short
+ * @need: pages that it should be
+ * @short_ms: how long it has fallen short
+ *
+ * Under a trickle of requests stock falls short a moment after it was met.
+ *
+ * Return: true when it is.
+ */
+static inline bool ba_run_pays(u64 missing, u64 need, unsigned int short_ms)
+{
+	return missing && (missing * BA_SHORTAGE_PART >= need ||
+			   short_ms >= BA_SHORTAGE_WAIT_MS);
 }
 
 /**
  * ba_churning - does memory move too much for compaction to last?
- * @now: free pages, and those that large requests have taken so far
+ * @now: free pages
  * @before: the same at an earlier time
- * @free: free pages now
+ * @asked: pages that large requests have asked for in between
  * @elapsed_ms: between the two times
  *
  * More than 1 percent of free memory in 50 ms moves for other reasons than the
- * demand: the work would be undone.
+ * demand: the work would be undone. What large requests took may have been given
+ * back since, all or in part, so up to @asked pages fewer say nothing.
  *
  * Return: true when it does.
  */
-static inline bool ba_churning(u64 now, u64 before, u64 free,
+static inline bool ba_churning(u64 now, u64 before, u64 asked,
 			       unsigned int elapsed_ms)
 {
 	u64 moved = now > before ? now - before : before - now;
 
-	return moved * 100 * 50 > free * elapsed_ms;
+	if (now < before)
+		moved -= min_t(u64, moved, asked);
+	return moved * 100 * 50 > now * elapsed_ms;
 }
 
 /*
@@ -620,8 +666,11 @@ static inline bool ba_budget_suffices(u64 left, unsigned int percent)
 #define BA_FRUITLESS		256
 #define BA_BACKOFF_FIRST_MS	250
 #define BA_BACKOFF_MAX_MS	64000
-/* A pause that keeps the work before it below 1 percent of the time. */
+/* Of what a round costs: a first pause that is felt, and one of less than 1 percent. */
+#define BA_BACKOFF_FIRST_TIMES	32
 #define BA_BACKOFF_TIMES	128
+/* From the one to the other. */
+#define BA_BACKOFF_GROWTH	4
 
 /**
  * ba_backoff_next - how long to leave memory alone
@@ -630,18 +679,24 @@ static inline bool ba_budget_suffices(u64 left, unsigned int percent)
  * @scanned: pages that it looked at
  * @cost_ms: CPU time that it took
  *
- * Return: milliseconds; 0 when the round was worth it, else twice as long as
- * last time, up to BA_BACKOFF_MAX_MS or 128 times the cost, whichever is more.
+ * After the second round that was not worth it, rounds of that cost take less
+ * than 1 percent of a CPU.
+ *
+ * Return: milliseconds; 0 when the round was worth it, else four times as long as
+ * last time, from BA_BACKOFF_FIRST_MS or 32 times the cost up to
+ * BA_BACKOFF_MAX_MS or 128 times the cost, whichever is more.
  */
 static inline unsigned int ba_backoff_next(unsigned int last_ms, u64 gain,
 					   u64 scanned, unsigned int cost_ms)
 {
+	u64 least = max_t(u64, BA_BACKOFF_FIRST_MS,
+			  (u64)cost_ms * BA_BACKOFF_FIRST_TIMES);
 	u64 most = max_t(u64, BA_BACKOFF_MAX_MS, (u64)cost_ms * BA_BACKOFF_TIMES);
+	u64 next = max_t(u64, least, (u64)last_ms * BA_BACKOFF_GROWTH);
 
 	if (gain && gain * BA_FRUITLESS >= scanned)
 		return 0;
-	return min_t(u64, min_t(u64, most, U32_MAX / 2),
-		     max_t(u64, BA_BACKOFF_FIRST_MS, 2ULL * last_ms));
+	return min_t(u64, min_t(u64, most, U32_MAX / 2), next);
 }
 
 /* The longest number that can be a setting, with room for blanks. */

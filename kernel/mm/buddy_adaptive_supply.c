@@ -78,21 +78,29 @@ static const struct ba_governor *ba_governor = &ba_governors[0];
 static unsigned int ba_service_level = 95;
 static unsigned int ba_cpu_percent = 10;
 
+/* What memory was like at a look at it, to tell whether it churns. */
+struct ba_calm {
+	u64 free;		/* usable pages */
+	u64 asked;		/* pages that large requests have ever asked for */
+};
+
 struct ba_supply {
 	/* the sampler's */
 	struct ba_demand demand[NR_PAGE_ORDERS];
 	unsigned long requests[NR_PAGE_ORDERS];	/* counted up to the last sample */
 	struct ba_budget budget;
-	u64 runtime;		/* of kcompactd, up to the last sample */
-	u64 settled;		/* free pages and those asked for, at the last sample */
+	struct ba_calm calm;
 	unsigned int short_of;	/* order that falls short the most, or 0 */
+	unsigned int short_ms;	/* and since when any does */
 	unsigned int waits;	/* BA_SUPPLY_* that keeps kcompactd from it */
 
 	/* between the two */
 	unsigned int target[NR_PAGE_ORDERS];
 	bool demanded;		/* some target is not 0 */
 	bool due;		/* sampler to kcompactd: go to work */
-	u64 allowance;		/* how long at most, in ns */
+	u64 runtime;		/* of kcompactd when the sampler last looked, in ns */
+	u64 allowance;		/* how much more it may take from there, in ns */
+	unsigned int shortages;	/* counts the times that stock began to fall short */
 	unsigned int pause_ms;	/* after a round that brought nothing */
 	unsigned long paused;	/* when that began, in jiffies */
 	u64 paused_free;	/* what memory was like then */
@@ -102,13 +110,13 @@ struct ba_supply {
 	bool working;
 	const struct compact_control *cc;
 	u64 zone_need[NR_PAGE_ORDERS];	/* pages that this zone is to hold */
-	u64 begun_ns;		/* its CPU time when this run began */
-	u64 limit_ns;		/* and how much of it this run may take */
-	u64 churn_settled;
-	unsigned long churn_seen;
+	u64 end_ns;		/* of its CPU time, no later than which this run ends */
+	struct ba_calm run_calm;
+	unsigned long looked;	/* for churn, in jiffies */
 	enum ba_supply_event stopped;
 	/* of the round, which ends when no zone is left to be worked on */
 	unsigned int round_order;	/* what it is for; 0 between two rounds */
+	unsigned int round_shortage;	/* and which of the shortages */
 	u64 gain_from;		/* stock of that order when it began */
 	u64 scanned;
 	unsigned int cost_ms;
@@ -222,7 +230,10 @@ static void ba_event(struct ba_supply *s, int nid, enum ba_supply_event event,
 				    READ_ONCE(s->target[order]));
 }
 
-/* Requests of this node's CPUs: memory is asked for where it is near. */
+/*
+ * Requests of this node's CPUs: memory is asked for where it is near. A first
+ * try that failed comes again, and is counted then.
+ */
 static void ba_node_requests(int nid, unsigned long *count)
 {
 	unsigned int order;
@@ -236,24 +247,24 @@ static void ba_node_requests(int nid, unsigned long *count)
 			continue;
 		c = per_cpu_ptr(&buddy_adaptive_counts, cpu);
 		for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
-			count[order] += READ_ONCE(c->count[BA_NR_REQUESTS][order]);
+			count[order] += READ_ONCE(c->count[BA_NR_REQUESTS][order]) -
+					READ_ONCE(c->again[order]);
 	}
 }
 
-/*
- * Free pages, and those that large requests have taken: what stays the same
- * while demand is served, and moves with all else.
- */
-static u64 ba_settled(pg_data_t *pgdat)
+/* Has memory churned since the last look, @elapsed_ms ago? This is the next. */
+static bool ba_churned(struct ba_calm *c, pg_data_t *pgdat, unsigned int elapsed_ms)
 {
+	const struct ba_calm before = *c;
 	unsigned long count[NR_PAGE_ORDERS];
 	unsigned int order;
-	u64 pages = ba_node_usable(pgdat);
 
 	ba_node_requests(pgdat->node_id, count);
+	c->free = ba_node_usable(pgdat);
+	c->asked = 0;
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
-		pages += (u64)count[order] << order;
-	return pages;
+		c->asked += (u64)count[order] << order;
+	return ba_churning(c->free, before.free, c->asked - before.asked, elapsed_ms);
 }
 
 /* kcompactd's side */
@@ -312,18 +323,13 @@ static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
 			       2 * pageblock_nr_pages,
 			       ba_highest_zone(pgdat), ALLOC_CMA))
 		return BA_SUPPLY_LOW;
-	if (task_sched_runtime(current) - s->begun_ns >= s->limit_ns)
+	if (task_sched_runtime(current) >= s->end_ns)
 		return BA_SUPPLY_BUDGET;
 
-	elapsed = jiffies_to_msecs(jiffies - s->churn_seen);
+	elapsed = jiffies_to_msecs(jiffies - s->looked);
 	if (elapsed >= BA_PACE_MS) {
-		u64 settled = ba_settled(pgdat);
-		bool churning = ba_churning(settled, s->churn_settled,
-					    ba_node_usable(pgdat), elapsed);
-
-		s->churn_settled = settled;
-		s->churn_seen = jiffies;
-		if (churning)
+		s->looked = jiffies;
+		if (ba_churned(&s->run_calm, pgdat, elapsed))
 			return BA_SUPPLY_CHURN;
 	}
 	return BA_SUPPLY_NONE;
@@ -362,6 +368,7 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc)
 static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
 {
 	s->round_order = READ_ONCE(s->short_of) ?: MAX_PAGE_ORDER;
+	s->round_shortage = READ_ONCE(s->shortages);
 	s->gain_from = ba_node_stock(pgdat, s->round_order);
 	s->scanned = 0;
 	s->cost_ms = 0;
@@ -401,8 +408,8 @@ static void ba_run_zone(struct ba_supply *s, struct zone *zone)
 	};
 	enum compact_result result;
 
-	s->churn_settled = ba_settled(zone->zone_pgdat);
-	s->churn_seen = jiffies;
+	s->looked = jiffies;
+	ba_churned(&s->run_calm, zone->zone_pgdat, 0);
 	WRITE_ONCE(s->cc, &cc);
 	result = compact_zone(&cc, NULL);
 	WRITE_ONCE(s->cc, NULL);
@@ -422,20 +429,21 @@ static void ba_run_zone(struct ba_supply *s, struct zone *zone)
  * @pgdat: the node
  *
  * Zone by zone from the highest, each for its part of what the node is to hold
- * and for what those before it could not bring.
+ * and for what those before it could not bring. What others have asked of
+ * kcompactd goes first, and this after it.
  *
  * Context: kcompactd of the node; sleeps.
- * Return: true when this is what kcompactd was woken for.
+ * Return: true when it has been done.
  */
 bool __buddy_adaptive_supply(pg_data_t *pgdat)
 {
 	struct ba_supply *s = READ_ONCE(ba_supplies[pgdat->node_id]);
 	enum zone_type highest = ba_highest_zone(pgdat);
-	u64 usable, unmet, left[NR_PAGE_ORDERS];
+	u64 begun_ns, usable, unmet, left[NR_PAGE_ORDERS];
 	unsigned int order;
 	int i;
 
-	if (!s || !READ_ONCE(s->due))
+	if (!s || !READ_ONCE(s->due) || pgdat->kcompactd_max_order)
 		return false;
 	WRITE_ONCE(s->due, false);
 	if (!buddy_adaptive_supplies())
@@ -443,9 +451,10 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 
 	WRITE_ONCE(s->working, true);
 	s->stopped = BA_SUPPLY_NONE;
-	s->begun_ns = task_sched_runtime(current);
-	s->limit_ns = READ_ONCE(s->allowance);
-	if (!s->round_order)
+	begun_ns = task_sched_runtime(current);
+	s->end_ns = READ_ONCE(s->runtime) + READ_ONCE(s->allowance);
+	/* a shortage that went away took its round with it */
+	if (!s->round_order || s->round_shortage != READ_ONCE(s->shortages))
 		ba_round_begin(s, pgdat);
 	ba_event(s, pgdat->node_id, BA_SUPPLY_RUN, s->round_order);
 
@@ -464,6 +473,13 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 		if (!(s->zones_done & BIT(i)) &&
 		    !ba_zone_stocked(s, zone, highest)) {
 			ba_run_zone(s, zone);
+			/* this zone is too full, which says nothing of the next */
+			if (s->stopped == BA_SUPPLY_LOW) {
+				ba_event(s, pgdat->node_id, BA_SUPPLY_LOW,
+					 s->round_order);
+				s->zones_done |= BIT(i);
+				s->stopped = BA_SUPPLY_NONE;
+			}
 			if (s->stopped)
 				break;
 		}
@@ -473,18 +489,20 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 					   ba_zone_stock(zone, order, highest));
 		usable -= min(usable, part);
 	}
-	s->cost_ms += div_u64(task_sched_runtime(current) - s->begun_ns,
-			      NSEC_PER_MSEC);
+	s->cost_ms += div_u64(task_sched_runtime(current) - begun_ns, NSEC_PER_MSEC);
+
 	for (unmet = 0, order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
 		unmet += left[order];
-	if (s->stopped)
+	if (s->stopped) {
+		/* the round goes on later: at once, if others only go first */
 		ba_event(s, pgdat->node_id, s->stopped, s->round_order);
-	/* a round that was stopped goes on later, unless nothing is to be had */
-	if (!s->stopped && !unmet) {
+		if (s->stopped == BA_SUPPLY_YIELDED)
+			WRITE_ONCE(s->due, buddy_adaptive_supplies());
+	} else if (!unmet) {
 		ba_event(s, pgdat->node_id, BA_SUPPLY_MET, s->round_order);
 		WRITE_ONCE(s->pause_ms, 0);
 		s->round_order = 0;
-	} else if (!s->stopped || s->stopped == BA_SUPPLY_LOW) {
+	} else {
 		ba_round_end(s, pgdat);
 	}
 	WRITE_ONCE(s->working, false);
@@ -493,24 +511,27 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 
 /* The sampler's side */
 
-static struct ba_supply *ba_supply_of(int nid)
+/*
+ * Nobody has looked at this node, or not for a while: what was asked for and
+ * done since is no burst of now and no work of this second.
+ */
+static void ba_resume(int nid)
 {
-	if (!ba_supplies[nid]) {
-		struct ba_supply *s = kzalloc_node(sizeof(*s), GFP_KERNEL, nid);
+	struct ba_supply *s = ba_supplies[nid];
 
-		if (s) {
-			/* what was asked for before is no burst of now */
-			ba_node_requests(nid, s->requests);
-			/* pairs with the address dependency of who reads it */
-			smp_store_release(&ba_supplies[nid], s);
-		}
-	}
-	return ba_supplies[nid];
+	if (!s)
+		s = kzalloc_node(sizeof(*s), GFP_KERNEL, nid);
+	if (!s)
+		return;
+	ba_node_requests(nid, s->requests);
+	WRITE_ONCE(s->runtime, ba_runtime(NODE_DATA(nid)));
+	/* pairs with the address dependency of who reads it */
+	smp_store_release(&ba_supplies[nid], s);
 }
 
-/* Renew the targets; which order falls short of its own by most pages? */
-static unsigned int ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
-				     unsigned int elapsed_ms)
+/* Renew the targets. */
+static void ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
+			     unsigned int elapsed_ms)
 {
 	struct ba_sample sample = {
 		.elapsed_ms	= elapsed_ms,
@@ -519,9 +540,8 @@ static unsigned int ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 	const struct ba_governor *governor = READ_ONCE(ba_governor);
 	unsigned int first = READ_ONCE(ba_settings.min_order);
 	unsigned long now[NR_PAGE_ORDERS];
-	unsigned int order, worst = 0;
 	bool demanded = false;
-	u64 usable, most = 0;
+	unsigned int order;
 
 	ba_node_requests(pgdat->node_id, now);
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
@@ -536,8 +556,15 @@ static unsigned int ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 		demanded |= s->target[order];
 	}
 	WRITE_ONCE(s->demanded, demanded);
+}
 
-	usable = ba_node_usable(pgdat);
+/* Renew what falls short; is it to be worked for? */
+static bool ba_sample_stock(struct ba_supply *s, pg_data_t *pgdat,
+			    unsigned int elapsed_ms)
+{
+	u64 usable = ba_node_usable(pgdat), most = 0, most_need = 0;
+	unsigned int order, worst = 0;
+
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
 		u64 need = ba_node_need(s, order, usable);
 		u64 stock = ba_node_stock(pgdat, order);
@@ -545,10 +572,16 @@ static unsigned int ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 		/* less than a block is no shortage that work could mend */
 		if (stock + (1U << order) <= need && need - stock > most) {
 			most = need - stock;
+			most_need = need;
 			worst = order;
 		}
 	}
-	return worst;
+	if (worst && !s->short_of)
+		WRITE_ONCE(s->shortages, s->shortages + 1);
+	s->short_ms = worst ? min_t(unsigned int, s->short_ms + elapsed_ms,
+				    BA_SHORTAGE_WAIT_MS) : 0;
+	WRITE_ONCE(s->short_of, worst);
+	return ba_run_pays(most, most_need, s->short_ms);
 }
 
 /* Has a pause ended, or its reason? */
@@ -574,54 +607,52 @@ static bool ba_paused(struct ba_supply *s, pg_data_t *pgdat)
 static enum ba_supply_event ba_hindrance(struct ba_supply *s, pg_data_t *pgdat,
 					 unsigned int elapsed_ms)
 {
-	u64 settled = ba_settled(pgdat);
-	bool churning = ba_churning(settled, s->settled, ba_node_usable(pgdat),
-				    elapsed_ms);
-
-	s->settled = settled;
-	if (churning)
+	if (ba_churned(&s->calm, pgdat, elapsed_ms))
 		return BA_SUPPLY_CHURN;
 	if (ba_kswapd_works(pgdat))
 		return BA_SUPPLY_RECLAIM;
 	if (ba_paused(s, pgdat))
 		return BA_SUPPLY_PAUSED;
-	/* a budget that is all but used up buys nothing but the wake-up */
-	if (s->allowance < NSEC_PER_MSEC)
+	if (!ba_budget_suffices(s->allowance, READ_ONCE(ba_cpu_percent)))
 		return BA_SUPPLY_BUDGET;
 	return BA_SUPPLY_NONE;
 }
 
-/* Returns true while the node falls short. */
+/* Returns true when the node is to be looked at again soon. */
 static bool ba_sample_node(int nid, unsigned int elapsed_ms)
 {
 	pg_data_t *pgdat = NODE_DATA(nid);
-	struct ba_supply *s = ba_supply_of(nid);
+	struct ba_supply *s = ba_supplies[nid];
 	enum ba_supply_event hindrance;
-	unsigned int worst;
+	bool pays;
 	u64 runtime;
 
-	if (!s)
+	if (!s) {
+		ba_resume(nid);
 		return false;
+	}
 	runtime = ba_runtime(pgdat);
 	ba_budget_charge(&s->budget, div_u64(ktime_get_ns(), NSEC_PER_SEC),
 			 runtime - min(runtime, s->runtime));
-	s->runtime = runtime;
+	WRITE_ONCE(s->runtime, runtime);
+	/* without limit it is a number that nobody reaches and no sum wraps */
 	WRITE_ONCE(s->allowance,
-		   ba_budget_left(&s->budget, READ_ONCE(ba_cpu_percent)));
+		   min_t(u64, ba_budget_left(&s->budget, READ_ONCE(ba_cpu_percent)),
+			 S64_MAX));
 
-	worst = ba_sample_demand(s, pgdat, elapsed_ms);
-	WRITE_ONCE(s->short_of, worst);
+	ba_sample_demand(s, pgdat, elapsed_ms);
+	pays = ba_sample_stock(s, pgdat, elapsed_ms);
 	hindrance = ba_hindrance(s, pgdat, elapsed_ms);
-	if (!worst || !buddy_adaptive_supplies()) {
+	if (!pays || !buddy_adaptive_supplies()) {
 		s->waits = 0;
 		return false;
 	}
 	if (hindrance) {
 		/* told once, not at every look */
 		if (s->waits != hindrance)
-			ba_event(s, nid, hindrance, worst);
+			ba_event(s, nid, hindrance, s->short_of);
 		s->waits = hindrance;
-		return true;
+		return hindrance != BA_SUPPLY_PAUSED;
 	}
 	s->waits = 0;
 	if (!READ_ONCE(s->due) && !READ_ONCE(s->working)) {
@@ -640,21 +671,30 @@ static DEFINE_MUTEX(ba_sampler_lock);
 static void ba_watch(struct work_struct *work)
 {
 	static unsigned long last;
+	static bool resting = true;
 	unsigned int elapsed_ms;
 	bool wanted = false;
 	int nid;
 
-	if (!buddy_adaptive_samples())
-		return;
 	mutex_lock(&ba_sampler_lock);
+	if (!buddy_adaptive_samples()) {
+		resting = true;
+		mutex_unlock(&ba_sampler_lock);
+		return;
+	}
 	elapsed_ms = jiffies_to_msecs(jiffies - last);
-	if (elapsed_ms >= BA_PACE_MS / 2) {
+	if (resting || elapsed_ms >= BA_PACE_MS / 2) {
 		last = jiffies;
 		/* so that no node and no kcompactd goes away meanwhile */
 		get_online_mems();
-		for_each_node_state(nid, N_MEMORY)
-			wanted |= ba_sample_node(nid, elapsed_ms);
+		for_each_node_state(nid, N_MEMORY) {
+			if (resting)
+				ba_resume(nid);
+			else
+				wanted |= ba_sample_node(nid, elapsed_ms);
+		}
 		put_online_mems();
+		resting = false;
 		if (wanted)
 			schedule_delayed_work(&ba_pace_work,
 					      msecs_to_jiffies(BA_PACE_MS));

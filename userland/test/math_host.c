@@ -453,7 +453,7 @@ static void history_served(void)
 }
 
 /* What rounding down may leave to nobody. */
-#define SHARE_REST(need, zones)	((zones) * ((need) / 1024 + 1))
+#define SHARE_REST(need, zones)	((zones) * ((need) / (1 << 20) + 1))
 
 /* Zones from the highest, each brings its share, as in __buddy_adaptive_supply(). */
 static void shares_add_up(void)
@@ -483,18 +483,20 @@ static void shares_add_up(void)
 
 static bool churn_agrees(void)
 {
-	u64 free = random_bits(34), before = random_bits(40), now;
+	u64 now = random_bits(40), asked = next_random() % 2 ? random_bits(40) : 0;
 	unsigned int elapsed = 25 + next_random() % 2000;
 	/* about as much as may move, or anything */
-	u64 moved = next_random() % 2 ? random_bits(34) :
-		    free * elapsed / 5000 + next_random() % 3;
-
-	now = before + moved;
+	u64 moved = next_random() % 2 ? random_bits(40) :
+		    now * elapsed / 5000 + next_random() % 3;
 	/* one percent in 50 ms is a five thousandth in one */
-	return ba_churning(now, before, free, elapsed) ==
-	       ((unsigned __int128)moved * 5000 > (unsigned __int128)free * elapsed) &&
-	       ba_churning(before, now, free, elapsed) ==
-	       ba_churning(now, before, free, elapsed);
+	bool too_much = (unsigned __int128)moved * 5000 > (unsigned __int128)now * elapsed;
+
+	/* more is free: nothing that was asked for explains it */
+	if (moved <= now && ba_churning(now, now - moved, asked, elapsed) != too_much)
+		return false;
+	/* less is free: by what was asked for, less what was given back, and what moved */
+	return ba_churning(now, now + asked + moved, asked, elapsed) == (moved && too_much) &&
+	       !ba_churning(now, now + (asked ? next_random() % asked : 0), asked, elapsed);
 }
 
 #define MS		1000000ull
@@ -594,7 +596,8 @@ static void backoff_is_sane(void)
 		if (pause)
 			broken("pause after good work", pause, gain, scanned);
 	} else {
-		u64 want = last * 2ull < 250 ? 250 : last * 2ull;
+		u64 least = cost * 32ull > 250 ? cost * 32ull : 250;
+		u64 want = last * 4ull < least ? least : last * 4ull;
 
 		if (pause != (want < most ? want : most))
 			broken("pause, last, cost", pause, last, cost);
@@ -604,19 +607,17 @@ static void backoff_is_sane(void)
 }
 
 /*
- * Rounds that bring nothing and cost this many ms: within a minute, or 220 times
- * the cost, they take less than 1 percent of a CPU, and do so ever after.
+ * Rounds that bring nothing and cost this many ms: from the second on they take less
+ * than 1 percent of a CPU.
  */
 static void backoff_calms(u64 cost)
 {
-	u64 limit = cost * 220 > 60000 ? cost * 220 : 60000, now = 0;
-	unsigned int pause = 0;
+	unsigned int pause = ba_backoff_next(0, 0, 1000000, cost), round;
 
-	for (; now < 10 * limit; now += pause) {
-		now += cost;
+	for (round = 2; round < 10; round++) {
 		pause = ba_backoff_next(pause, 0, 1000000, cost);
-		if (now > limit && cost * 99 > pause)
-			broken("cost, pause, after", cost, pause, now);
+		if (cost * 99 > pause)
+			broken("cost, pause, round", cost, pause, round);
 	}
 }
 
