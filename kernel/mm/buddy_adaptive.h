@@ -290,8 +290,8 @@ static __always_inline bool buddy_adaptive_supply_due(const pg_data_t *pgdat)
  * buddy_adaptive_supply_governs - is proactive compaction to rest?
  * @pgdat: node
  *
- * Where there is demand, lever supply takes its place, since it knows neither
- * demand nor budget.
+ * Where there is demand for what it makes, lever supply takes its place, since it
+ * knows neither demand nor budget.
  */
 static __always_inline bool
 buddy_adaptive_supply_governs(const pg_data_t *pgdat)
@@ -317,7 +317,10 @@ static __always_inline bool buddy_adaptive_supply(pg_data_t *pgdat)
  * buddy_adaptive_supply_finished - is a compaction of ours done?
  * @cc: any compaction
  *
- * Return: 0 when it is none of ours, else how to go on.
+ * Mainline's proactive compaction, where it does not rest, gets no more CPU time
+ * than we do.
+ *
+ * Return: 0 to go on as without us, else how to go on.
  */
 static __always_inline enum compact_result
 buddy_adaptive_supply_finished(const struct compact_control *cc)

@@ -16,8 +16,9 @@
  *
  * The sampler looks once a second, by a timer that does not wake an idle CPU,
  * and every 50 ms while there is something to be done. Where nobody asks for
- * large blocks, kcompactd is left as it is; where somebody does, mainline's
- * proactive compaction rests, which knows neither demand nor budget.
+ * large blocks, kcompactd is left as it is; where somebody asks for pageblocks,
+ * mainline's proactive compaction rests, which knows nothing of demand, and
+ * where nobody does yet it keeps to our budget.
  *
  * Only the sampler writes what a governor keeps; only kcompactd writes what a
  * round of work is about. What passes between them are single words.
@@ -96,7 +97,7 @@ struct ba_supply {
 
 	/* between the two */
 	unsigned int target[NR_PAGE_ORDERS];
-	bool demanded;		/* some target is not 0 */
+	bool huge;		/* some target is of what proactive compaction makes */
 	bool due;		/* sampler to kcompactd: go to work */
 	u64 runtime;		/* of kcompactd when the sampler last looked, in ns */
 	u64 allowance;		/* how much more it may take from there, in ns */
@@ -283,7 +284,7 @@ bool __buddy_adaptive_supply_due(int nid)
 }
 
 /**
- * __buddy_adaptive_supply_governs - has the node a target of its own?
+ * __buddy_adaptive_supply_governs - has the node a target for pageblocks?
  * @nid: node
  *
  * Context: any.
@@ -292,8 +293,25 @@ bool __buddy_adaptive_supply_governs(int nid)
 {
 	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
 
-	return s && READ_ONCE(s->demanded) && READ_ONCE(ba_cpu_percent) &&
+	return s && READ_ONCE(s->huge) && READ_ONCE(ba_cpu_percent) &&
 	       buddy_adaptive_supplies();
+}
+
+/*
+ * The end of kcompactd's CPU time, as far as the sampler has seen: it grows when
+ * work leaves the window, so one that was seen earlier is on the safe side.
+ */
+static u64 ba_end_of_budget(const struct ba_supply *s)
+{
+	return READ_ONCE(s->runtime) + READ_ONCE(s->allowance);
+}
+
+/* Has proactive compaction, which nobody waits for either, used up the budget? */
+static bool ba_proactive_spent(const struct ba_supply *s, const pg_data_t *pgdat)
+{
+	return buddy_adaptive_supplies() && READ_ONCE(ba_cpu_percent) &&
+	       current == pgdat->kcompactd &&
+	       task_sched_runtime(current) >= ba_end_of_budget(s);
 }
 
 /* Has this zone its part, at every order? */
@@ -340,8 +358,8 @@ static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
  * @cc: a compaction that nobody waits for
  *
  * Context: kcompactd, between two steps of compact_zone().
- * Return: COMPACT_NOT_SUITABLE_ZONE, which is 0, when @cc is none of ours; else
- * how to go on.
+ * Return: COMPACT_NOT_SUITABLE_ZONE, which is 0, when @cc is none of ours and
+ * there is CPU time left for it; else how to go on.
  */
 enum compact_result
 __buddy_adaptive_supply_finished(const struct compact_control *cc)
@@ -349,8 +367,11 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc)
 	struct zone *zone = cc->zone;
 	struct ba_supply *s = READ_ONCE(ba_supplies[zone_to_nid(zone)]);
 
-	if (!s || READ_ONCE(s->cc) != cc)
+	if (!s)
 		return COMPACT_NOT_SUITABLE_ZONE;
+	if (READ_ONCE(s->cc) != cc)
+		return ba_proactive_spent(s, zone->zone_pgdat) ?
+		       COMPACT_CONTENDED : COMPACT_NOT_SUITABLE_ZONE;
 
 	s->stopped = ba_stop(s, zone);
 	if (s->stopped)
@@ -452,7 +473,7 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 	WRITE_ONCE(s->working, true);
 	s->stopped = BA_SUPPLY_NONE;
 	begun_ns = task_sched_runtime(current);
-	s->end_ns = READ_ONCE(s->runtime) + READ_ONCE(s->allowance);
+	s->end_ns = ba_end_of_budget(s);
 	/* a shortage that went away took its round with it */
 	if (!s->round_order || s->round_shortage != READ_ONCE(s->shortages))
 		ba_round_begin(s, pgdat);
@@ -540,8 +561,8 @@ static void ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 	const struct ba_governor *governor = READ_ONCE(ba_governor);
 	unsigned int first = READ_ONCE(ba_settings.min_order);
 	unsigned long now[NR_PAGE_ORDERS];
-	bool demanded = false;
 	unsigned int order;
+	bool huge = false;
 
 	ba_node_requests(pgdat->node_id, now);
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
@@ -553,9 +574,9 @@ static void ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 				  min_t(long, n, BA_BURST_MAX) : 0;
 		WRITE_ONCE(s->target[order],
 			   governor->next(&s->demand[order], &sample));
-		demanded |= s->target[order];
+		huge |= order >= pageblock_order && s->target[order];
 	}
-	WRITE_ONCE(s->demanded, demanded);
+	WRITE_ONCE(s->huge, huge);
 }
 
 /* Renew what falls short; is it to be worked for? */

@@ -18,7 +18,7 @@ FILES=8				# of which one stays, as the holes between what is free
 need_fragmented
 [ -e $VM/buddy_adaptive_governor ] ||
 	skip_all "this kernel has no lever supply: set CONFIG_COMPACTION"
-plan 24
+plan 26
 ORDER=$((MAX_ORDER < 9 ? MAX_ORDER : 9))
 WORK=$(mktemp -d) || bail "no folder for a file system in memory"
 
@@ -172,6 +172,43 @@ count runs
 sleep 2
 count runs
 check "and kcompactd is left alone: $count runs" [ $count = 0 ]
+
+# ---- proactive compaction, where there is no demand yet
+
+# kcompactd_ticks: CPU time of all kcompactd in clock ticks, of which a second has 100, into $ticks.
+kcompactd_ticks()
+{
+	local stat field
+
+	ticks=0
+	for stat in /proc/[0-9]*/stat; do
+		read -ra field 2>/dev/null <"$stat" || continue
+		[[ ${field[1]-} != "(kcompactd"* ]] ||
+			ticks=$((ticks + field[13] + field[14]))	# utime and stime of proc(5)
+	done
+}
+
+if [ -e $VM/compaction_proactiveness ]; then
+	fragment_movable
+	set_vm buddy_adaptive_cpu_percent 1
+	settings 2 4
+	sleep 11		# until what was done before has left the window
+	kcompactd_ticks
+	before=$ticks
+	set_vm compaction_proactiveness 100
+	sleep 8
+	set_vm compaction_proactiveness 0
+	kcompactd_ticks
+	# of 10 seconds 1 percent is 10 ticks; some for the step that is finished, and rounding
+	check "proactive compaction keeps within 1 percent of a CPU: $((ticks - before)) ticks" \
+		[ $((ticks - before)) -le 14 ]
+	check "and it was at work" [ $((ticks - before)) -ge 1 ]
+	rm "$WORK/stays"
+	release
+else
+	skip "proactive compaction keeps within 1 percent of a CPU" "this kernel has none"
+	skip "and it was at work" "this kernel has none"
+fi
 
 # ---- blocks fall short, and may not be made
 
