@@ -9,7 +9,8 @@ ASKED = range(3, 10)                # orders that the load module is asked for
 HUGE = 9                            # the order of a huge page on x86_64
 THRESHOLD = 80                      # vm.buddy_frag_threshold as it comes
 MODES = ('off', 'observe', 'guard', 'refuse')
-WANT = (('plain', 'not asked for'), ('madvise', 'madvised'))
+WANT = (('thp', 'not asked for'), ('again', 'the same again'),
+        ('madvise', 'madvised'))
 
 
 def die(text):
@@ -117,7 +118,7 @@ class Mode:
                        for p in sorted(folder.glob('stress-*'))}
         self.burst = Recording(folder / 'burst')
         self.huge = {
-            'madvise' if r['madvise'] else 'plain':
+            r['burst']:
             {'wanted': r['faults'], 'got': r['smaps_kib'] // 2048,
              'stalls': r['stalls']}
             for r in read(folder / 'burst/bursts.csv')}
@@ -161,12 +162,10 @@ class Demo:
 
 def stalls_of(mode):
     """What had to stop for direct compaction: [(what, stalls)]."""
-    return [('huge pages, not asked for', mode.huge['plain']['stalls']
-             if 'plain' in mode.huge else 0),
-            ('huge pages, madvised', mode.huge['madvise']['stalls']
-             if 'madvise' in mode.huge else 0),
-            ('optional requests', mode.asked('stalled', 'optional')),
-            ('mandatory requests', mode.asked('stalled', 'mandatory'))]
+    return [('huge pages, ' + words, mode.huge[what]['stalls']
+             if what in mode.huge else 0) for what, words in WANT] + \
+        [('%s requests' % kind, mode.asked('stalled', kind))
+         for kind in ('optional', 'mandatory')]
 
 
 def count(n):

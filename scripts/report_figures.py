@@ -127,9 +127,10 @@ def draw_phases(ax, rec):
 
 PHASES = {
     'thp': ('a', 'huge pages, not asked for'),
-    'madvise': ('b', 'huge pages, madvised'),
-    'optional': ('c', 'optional requests'),
-    'mandatory': ('d', 'mandatory requests'),
+    'again': ('b', 'the same again'),
+    'madvise': ('c', 'huge pages, madvised'),
+    'optional': ('d', 'optional requests'),
+    'mandatory': ('e', 'mandatory requests'),
 }
 
 
@@ -192,7 +193,7 @@ def burst_fragmentation(demo):
         at, values = m.burst.fragmentation(HUGE)
         parts = []
         for n, (ms, what) in enumerate(marks[:-1]):
-            if what not in ('thp', 'madvise') or not at:
+            if what not in dict(WANT) or not at:
                 continue
 
             def nearest(t):
@@ -310,7 +311,9 @@ def got(demo):
         '. '.join(s[0].upper() + s[1:] for s in see) + '.',
         'Workload (b), each burst into freshly fragmented memory, transparent '
         'huge pages with enabled=always, defrag=always, and proactive '
-        'compaction off, so that nothing tidies up before the burst. Kernel '
+        'compaction off, so that nothing of mainline tidies up before the '
+        'burst. The same burst of huge pages comes twice: what is known of '
+        'the first is used for the second. Kernel '
         'requests are made and counted by the load module, whose own list '
         'says which may be turned away (optional) and which may not.')
 
@@ -320,10 +323,10 @@ def stalls(demo):
     per = {m.name: stalls_of(m) for m in demo.modes}
     top = max([n for s in per.values() for _, n in s] + [1])
 
-    def panel(first):
+    def panel(groups):
         def draw(ax):
             y = 0
-            for group in range(first, first + 2):
+            for group in groups:
                 ax.text(0, y, per[demo.modes[0].name][group][0], color=MUTED,
                         va='center', fontsize=10.5)
                 y += 0.8
@@ -353,7 +356,8 @@ def stalls(demo):
         see.append('<b>%s</b>: %s' % (m.name, against(
             n, sum(x for _, x in per['observe']), 'stall', 'observe')))
         if m.name == 'guard':
-            mine, theirs = per['guard'][2][1], per['observe'][2][1]
+            mine, theirs = (dict(per[x])['optional requests']
+                            for x in ('guard', 'observe'))
             if theirs:
                 see[-1] += '; those of optional requests %s by %s' % (
                     'fell' if mine <= theirs else 'rose',
@@ -362,7 +366,8 @@ def stalls(demo):
                 see[-1] += '; optional requests stalled nobody in observe'
     return Figure(
         'stalls', 'Stalls: compaction in the task that asked',
-        [Panel('huge pages', panel(0)), Panel('kernel requests', panel(2))],
+        [Panel('huge pages', panel(range(len(WANT)))),
+         Panel('kernel requests', panel(range(len(WANT), len(WANT) + 2)))],
         '. '.join(see) + '. A stall saved is worth little if the request '
         'failed: read it beside the figure above.',
         'The same bursts. Huge pages: growth of <code>compact_stall</code>; '
