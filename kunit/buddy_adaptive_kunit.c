@@ -669,6 +669,97 @@ static void ba_may_fail_spares_those_who_cannot(struct kunit *test)
 			(size_t)BA_NR_CLASSES);
 }
 
+/* which free block a request may take */
+
+#define PAGEBLOCK	9
+
+struct clean_case {
+	const char *name;
+	gfp_t gfp;
+	bool kept;
+	bool claims;	/* a right to the HighAtomic reserve */
+};
+
+static const struct clean_case clean_cases[] = {
+	{ "kvmalloc", GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, true },
+	{ "a slab's first try", (GFP_KERNEL & ~__GFP_RECLAIM) | __GFP_NOWARN |
+	  __GFP_NORETRY | __GFP_NOMEMALLOC, true },
+	{ "skb frag", __GFP_KSWAPD_RECLAIM | __GFP_COMP | __GFP_NOWARN |
+	  __GFP_NORETRY, true },
+	{ "reclaimable", GFP_NOFS | __GFP_RECLAIMABLE | __GFP_NOWARN |
+	  __GFP_NORETRY, true },
+	{ "large folio", GFP_HIGHUSER_MOVABLE | __GFP_COMP | __GFP_NOWARN |
+	  __GFP_NORETRY, true },
+	{ "no reclaim, quiet", __GFP_NOWARN },
+	{ "persists", GFP_KERNEL | __GFP_NOWARN },
+	{ "warns", GFP_KERNEL | __GFP_NORETRY },
+	{ "plain", GFP_KERNEL },
+	{ "nofail", GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOFAIL },
+	{ "mayfail", GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY |
+	  __GFP_RETRY_MAYFAIL },
+	{ "memalloc", GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY |
+	  __GFP_MEMALLOC },
+	{ "high", GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY | __GFP_HIGH },
+	{ "atomic", GFP_ATOMIC, false, true },
+	{ "atomic, quiet", GFP_ATOMIC | __GFP_NOWARN | __GFP_NORETRY, false,
+	  true },
+	{ "atomic, waives the reserves", GFP_ATOMIC | __GFP_NOMEMALLOC },
+	{ "nowait", GFP_NOWAIT },
+};
+
+static void clean_desc(const struct clean_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(clean, clean_cases, clean_desc);
+
+static void ba_keeps_clean_mask(struct kunit *test)
+{
+	const struct clean_case *c = test->param_value;
+	unsigned int order;
+
+	for (order = 0; order < NR_PAGE_ORDERS; order++)
+		KUNIT_EXPECT_EQ(test, ba_keeps_clean(c->gfp, order, PAGEBLOCK),
+				c->kept && order && order < PAGEBLOCK);
+	KUNIT_EXPECT_EQ(test, ba_claims_reserve(c->gfp), c->claims);
+}
+
+/* Nobody mandatory is kept from a block, from the first order that is judged. */
+static void ba_keeps_clean_spares_mandatory(struct kunit *test)
+{
+	u32 seed = 9;
+	int i, covered = 0;
+
+	for (i = 0; i < 100000; i++) {
+		gfp_t gfp = (__force gfp_t)(next_random(&seed) &
+					    (__force u32)__GFP_BITS_MASK);
+
+		if (i & 1)
+			gfp = (gfp & ~BA_GFP_MANDATORY) | __GFP_NOWARN |
+			      __GFP_NORETRY;
+		if (!ba_keeps_clean(gfp, 4, PAGEBLOCK))
+			continue;
+		covered++;
+		KUNIT_ASSERT_EQ(test, (int)ba_classify(gfp, 4, 4, 0),
+				(int)BA_CLASS_OPTIONAL);
+		KUNIT_ASSERT_FALSE(test, ba_claims_reserve(gfp));
+	}
+	KUNIT_EXPECT_GE(test, covered, 50000);
+}
+
+static void ba_gated_above_the_costly_order(struct kunit *test)
+{
+	unsigned int order;
+
+	for (order = 0; order <= PAGE_ALLOC_COSTLY_ORDER; order++)
+		KUNIT_EXPECT_FALSE(test, ba_gated(order, false));
+	for (; order < NR_PAGE_ORDERS; order++) {
+		KUNIT_EXPECT_TRUE(test, ba_gated(order, false));
+		KUNIT_EXPECT_FALSE(test, ba_gated(order, true));
+	}
+}
+
 /* supply: sizes of bursts */
 
 struct size_case {
@@ -1475,6 +1566,9 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_classify_mandatory_bits_win),
 	KUNIT_CASE(ba_screen_agrees_with_classify),
 	KUNIT_CASE(ba_may_fail_spares_those_who_cannot),
+	KUNIT_CASE_PARAM(ba_keeps_clean_mask, clean_gen_params),
+	KUNIT_CASE(ba_keeps_clean_spares_mandatory),
+	KUNIT_CASE(ba_gated_above_the_costly_order),
 	KUNIT_CASE_PARAM(ba_size_class_of, size_gen_params),
 	KUNIT_CASE(ba_size_class_is_the_smallest_that_holds),
 	KUNIT_CASE(ba_demand_of_nothing),

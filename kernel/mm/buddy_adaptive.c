@@ -40,6 +40,12 @@
  * movable does not get one of the last large blocks. Refuse is the study's
  * pair of rules, which turn away before trying; it is there to compare with.
  *
+ * Two more levers say which free block a request may take. *Keep clean*: one
+ * of order 1 and above that is __GFP_NOWARN and __GFP_NORETRY does not get part
+ * of a pageblock of another type, which would be mixed from then on. *Reserve
+ * gate*: orders above PAGE_ALLOC_COSTLY_ORDER neither grow nor use the
+ * HighAtomic reserve.
+ *
  * Nothing here sleeps, allocates, prints or takes zone->lock on behalf of an
  * allocation. Counters are per CPU. Settings are single words, read with
  * READ_ONCE(); writers are serialised by ba_settings_lock. A decision made
@@ -501,6 +507,152 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 	buddy_adaptive_note_again(gfp, order);
 	ba_wake_kcompactd(zone, gfp, order, highest);
 	return ba_turn_away(gfp, order);
+}
+
+/* Does the lever keep clean of one who has no rights to the reserves act? */
+static unsigned int ba_clean_flags(gfp_t gfp)
+{
+	unsigned int flags = 0;
+
+	/* movable pages in another pageblock can be moved out of it again */
+	if (gfp_migratetype(gfp) != MIGRATE_MOVABLE)
+		flags |= ALLOC_NOTE_STEAL;
+	if (ba_acts(BA_LEVER_KEEP_CLEAN))
+		flags |= ALLOC_KEEP_CLEAN;
+	return flags;
+}
+
+/*
+ * The first zone with a free block for a request that has just missed the free
+ * lists at the same watermark: what has kept it from that block is its type.
+ */
+static struct zone *ba_other_type(gfp_t gfp, unsigned int order,
+				  struct zonelist *zonelist,
+				  nodemask_t *nodemask, enum zone_type highest,
+				  enum zone_watermarks mark)
+{
+	unsigned int flags = ba_alloc_flags(gfp);
+	struct zoneref *z;
+	struct zone *zone;
+
+	for_each_zone_zonelist_nodemask(zone, z, zonelist, highest, nodemask) {
+		if (cpuset_zone_allowed(zone, gfp) &&
+		    zone_watermark_ok(zone, order, wmark_pages(zone, mark),
+				      highest, flags))
+			return zone;
+	}
+	return NULL;
+}
+
+/**
+ * __buddy_adaptive_clean_flags - what lever keep clean adds to alloc_flags
+ * @gfp: mask of the request, by which the lever is for it
+ *
+ * Return: bits, none when the task has rights that make the request mandatory.
+ */
+unsigned int __buddy_adaptive_clean_flags(gfp_t gfp)
+{
+	return ba_context() ? 0 : ba_clean_flags(gfp);
+}
+
+/**
+ * __buddy_adaptive_keep_clean - the slow half of buddy_adaptive_keep_clean()
+ * @gfp: mask of the request, by which the lever is for it
+ * @order: its order
+ * @zonelist: its zones
+ * @nodemask: and the nodes that it may use of them
+ * @highest: and the highest of them
+ *
+ * Without the lever the request now takes part of a pageblock of another type,
+ * if one is free: that is what the lever would have kept clean.
+ *
+ * Return: bits to add to alloc_flags.
+ */
+unsigned int __buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
+					 struct zonelist *zonelist,
+					 nodemask_t *nodemask,
+					 enum zone_type highest)
+{
+	unsigned int flags;
+	struct zone *zone;
+
+	if (ba_context())
+		return 0;
+	flags = ba_clean_flags(gfp);
+	if (flags & ALLOC_KEEP_CLEAN)
+		return flags;
+	zone = ba_other_type(gfp, order, zonelist, nodemask, highest, WMARK_LOW);
+	if (zone) {
+		buddy_adaptive_count(BA_NR_WOULD_KEEP_CLEAN, order);
+		trace_buddy_adaptive_keep_clean(zone_to_nid(zone), order, gfp,
+						BA_NR_WOULD_KEEP_CLEAN);
+	}
+	return flags;
+}
+
+/**
+ * __buddy_adaptive_kept_clean - the slow half of buddy_adaptive_kept_clean()
+ * @gfp: mask of the request, which ALLOC_KEEP_CLEAN was set for
+ * @order: its order
+ * @zonelist: its zones
+ * @nodemask: and the nodes that it may use of them
+ * @highest: and the highest of them
+ *
+ * Return: true when the request must fail now.
+ */
+bool __buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
+				 struct zonelist *zonelist,
+				 nodemask_t *nodemask, enum zone_type highest)
+{
+	struct zone *zone = ba_other_type(gfp, order, zonelist, nodemask,
+					  highest, WMARK_MIN);
+
+	if (!zone)
+		return false;
+	buddy_adaptive_count(BA_NR_KEPT_CLEAN, order);
+	trace_buddy_adaptive_keep_clean(zone_to_nid(zone), order, gfp,
+					BA_NR_KEPT_CLEAN);
+	return true;
+}
+
+/**
+ * __buddy_adaptive_note_steal - the slow half of buddy_adaptive_note_steal()
+ * @page: what was taken; its pageblock has another type by now if all of the
+ *	pageblock was claimed
+ * @order: order of the request, which is not movable
+ */
+void __buddy_adaptive_note_steal(const struct page *page, unsigned int order)
+{
+	if (get_pageblock_migratetype(page) == MIGRATE_MOVABLE)
+		buddy_adaptive_count(BA_NR_STEALS, order);
+}
+
+/**
+ * __buddy_adaptive_gate - the slow half of buddy_adaptive_gate()
+ * @gfp: mask of a request that has a right to the HighAtomic reserve
+ * @order: its order, above PAGE_ALLOC_COSTLY_ORDER
+ *
+ * Return: true when it loses that right.
+ */
+bool __buddy_adaptive_gate(gfp_t gfp, unsigned int order)
+{
+	bool acts = ba_acts(BA_LEVER_GATE);
+	enum ba_counter verdict = acts ? BA_NR_GATED : BA_NR_WOULD_GATE;
+
+	buddy_adaptive_count(verdict, order);
+	trace_buddy_adaptive_gate(numa_mem_id(), order, gfp, verdict);
+	return acts;
+}
+
+/**
+ * __buddy_adaptive_gates - is lever reserve gate pulled?
+ *
+ * Context: any; zone->lock may be held.
+ * Return: true when it is, in mode guard.
+ */
+bool __buddy_adaptive_gates(void)
+{
+	return ba_acts(BA_LEVER_GATE);
 }
 
 /**

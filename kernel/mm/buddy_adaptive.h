@@ -2,8 +2,8 @@
 #ifndef __MM_BUDDY_ADAPTIVE_H
 #define __MM_BUDDY_ADAPTIVE_H
 /*
- * All that the page allocator sees of buddy_adaptive: four hooks, each a
- * static branch first, an order test second and a call for the rest. With
+ * All that the page allocator sees of buddy_adaptive: hooks, each a static
+ * branch first, an order test second and a call for the rest. With
  * CONFIG_BUDDY_ADAPTIVE off they are nothing.
  */
 #include <linux/gfp.h>
@@ -34,6 +34,12 @@ enum ba_counter {
 	BA_NR_WOULD_REFUSE,
 	BA_NR_WAKES,		/* wake-ups sent to kcompactd */
 	BA_NR_WAKES_SUPPRESSED,	/* too soon after another */
+	BA_NR_GATED,		/* kept from the HighAtomic reserve */
+	BA_NR_WOULD_GATE,
+	/* from here on also for orders below BA_FIRST_ORDER */
+	BA_NR_STEALS,		/* part of a movable pageblock was taken */
+	BA_NR_KEPT_CLEAN,	/* failed rather than take such a part */
+	BA_NR_WOULD_KEEP_CLEAN,
 	BA_NR_COUNTERS
 };
 
@@ -48,12 +54,23 @@ enum ba_mode {
 #define BA_LEVER_DECLINE	0x1
 #define BA_LEVER_PROTECT	0x2
 #define BA_LEVER_SUPPLY		0x4
+#define BA_LEVER_KEEP_CLEAN	0x8
+#define BA_LEVER_GATE		0x10
 #define BA_LEVERS_DEFAULT	(BA_LEVER_DECLINE | BA_LEVER_PROTECT)
+#define BA_LEVERS_ALWAYS	(BA_LEVERS_DEFAULT | BA_LEVER_KEEP_CLEAN | \
+				 BA_LEVER_GATE)
 #ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
-#define BA_LEVERS_BUILT		(BA_LEVERS_DEFAULT | BA_LEVER_SUPPLY)
+#define BA_LEVERS_BUILT		(BA_LEVERS_ALWAYS | BA_LEVER_SUPPLY)
 #else
-#define BA_LEVERS_BUILT		BA_LEVERS_DEFAULT
+#define BA_LEVERS_BUILT		BA_LEVERS_ALWAYS
 #endif
+
+/*
+ * Bits of alloc_flags that are ours, far from the kernel's own. The first does
+ * what ALLOC_NOFRAGMENT does and stays where that one is dropped.
+ */
+#define ALLOC_KEEP_CLEAN	0x10000000
+#define ALLOC_NOTE_STEAL	0x20000000	/* count what it takes of movable */
 
 struct ba_settings {
 	unsigned int threshold;
@@ -80,6 +97,18 @@ bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 			      struct zonelist *zonelist, nodemask_t *nodemask,
 			      enum zone_type highest);
+
+unsigned int __buddy_adaptive_clean_flags(gfp_t gfp);
+unsigned int __buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
+					 struct zonelist *zonelist,
+					 nodemask_t *nodemask,
+					 enum zone_type highest);
+bool __buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
+				 struct zonelist *zonelist,
+				 nodemask_t *nodemask, enum zone_type highest);
+void __buddy_adaptive_note_steal(const struct page *page, unsigned int order);
+bool __buddy_adaptive_gate(gfp_t gfp, unsigned int order);
+bool __buddy_adaptive_gates(void);
 
 static __always_inline void buddy_adaptive_count(enum ba_counter counter,
 						 unsigned int order)
@@ -192,6 +221,157 @@ buddy_adaptive_note_stall(unsigned int order, enum compact_result result)
 		buddy_adaptive_count(BA_NR_COMPACT_STALLS, order);
 }
 
+static __always_inline bool buddy_adaptive_covers(gfp_t gfp, unsigned int order)
+{
+	return static_branch_unlikely(&buddy_adaptive_key) &&
+	       ba_keeps_clean(gfp, order, pageblock_order);
+}
+
+/**
+ * buddy_adaptive_keep_clean - what takes the place of ALLOC_NOFRAGMENT?
+ * @gfp: mask of the request
+ * @order: its order
+ * @ac: its zones
+ *
+ * Called where the allocator drops the flag, which is once per request: it is
+ * about to look again, and now to take part of a pageblock of another type.
+ * Lever keep clean acts by the flag that this returns.
+ *
+ * Context: as buddy_adaptive_decline().
+ * Return: bits to add to alloc_flags; 0 for requests that the lever is not for.
+ */
+static __always_inline unsigned int
+buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
+			  const struct alloc_context *ac)
+{
+	if (!buddy_adaptive_covers(gfp, order))
+		return 0;
+	return __buddy_adaptive_keep_clean(gfp, order, ac->zonelist,
+					   (nodemask_t *)ac->nodemask,
+					   ac->highest_zoneidx);
+}
+
+/**
+ * buddy_adaptive_stay_clean - the same, where alloc_flags is computed anew
+ * @gfp: mask of the request
+ * @order: its order
+ *
+ * Called where the slow path begins, or begins again. Counts nothing.
+ *
+ * Context: any.
+ * Return: bits to add to alloc_flags.
+ */
+static __always_inline unsigned int
+buddy_adaptive_stay_clean(gfp_t gfp, unsigned int order)
+{
+	return buddy_adaptive_covers(gfp, order) ?
+	       __buddy_adaptive_clean_flags(gfp) : 0;
+}
+
+/**
+ * buddy_adaptive_kept_clean - has a request failed for lever keep clean alone?
+ * @gfp: mask of the request
+ * @order: its order
+ * @alloc_flags: its alloc_flags
+ * @ac: its zones
+ *
+ * Called after the slow path has missed the free lists at the min watermark,
+ * before it reclaims or compacts. When there is a block that only the lever
+ * kept it from, compaction would do nothing, as it sees that block, and reclaim
+ * would free what the request may not take: it fails now. Where the kernel's own
+ * flag is still there (defrag_mode of 7.3) the kernel goes on as it does.
+ *
+ * Context: as buddy_adaptive_decline().
+ * Return: true when the request, which is optional, must fail now.
+ */
+static __always_inline bool
+buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
+			  unsigned int alloc_flags,
+			  const struct alloc_context *ac)
+{
+	if (!static_branch_unlikely(&buddy_adaptive_key) ||
+	    (alloc_flags & (ALLOC_KEEP_CLEAN | ALLOC_NOFRAGMENT)) !=
+	    ALLOC_KEEP_CLEAN)
+		return false;
+	return __buddy_adaptive_kept_clean(gfp, order, ac->zonelist,
+					   (nodemask_t *)ac->nodemask,
+					   ac->highest_zoneidx);
+}
+
+/**
+ * buddy_adaptive_note_steal - count part of a movable pageblock being taken
+ * @page: what was taken from the free lists of another type
+ * @order: order of the request
+ * @alloc_flags: its alloc_flags
+ *
+ * Context: zone->lock held.
+ */
+static __always_inline void
+buddy_adaptive_note_steal(const struct page *page, unsigned int order,
+			  unsigned int alloc_flags)
+{
+	if (static_branch_unlikely(&buddy_adaptive_key) && order &&
+	    (alloc_flags & ALLOC_NOTE_STEAL))
+		__buddy_adaptive_note_steal(page, order);
+}
+
+/**
+ * buddy_adaptive_gate - take away the right to the HighAtomic reserve?
+ * @gfp: mask of the request
+ * @order: its order
+ * @alloc_flags: as the slow path has them from @gfp
+ *
+ * Lever reserve gate. Called where the slow path begins, or begins again.
+ *
+ * Context: any.
+ * Return: @alloc_flags, without ALLOC_HIGHATOMIC when the lever acts.
+ */
+static __always_inline unsigned int
+buddy_adaptive_gate(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
+{
+	if (!static_branch_unlikely(&buddy_adaptive_key) ||
+	    !ba_gated(order, false) || !ba_claims_reserve(gfp) ||
+	    !__buddy_adaptive_gate(gfp, order))
+		return alloc_flags;
+	return alloc_flags & ~ALLOC_HIGHATOMIC;
+}
+
+/**
+ * buddy_adaptive_gates - is the HighAtomic reserve out of a request's reach?
+ * @order: order of the request
+ * @alloc_flags: its alloc_flags
+ *
+ * Context: any; zone->lock may be held.
+ * Return: true when lever reserve gate is pulled and is for the request.
+ */
+static __always_inline bool buddy_adaptive_gates(unsigned int order,
+						 unsigned int alloc_flags)
+{
+	return static_branch_unlikely(&buddy_adaptive_key) &&
+	       ba_gated(order, alloc_flags & ALLOC_OOM) &&
+	       __buddy_adaptive_gates();
+}
+
+/**
+ * buddy_adaptive_gated_pages - free pages that are no use to a request
+ * @zone: the zone whose watermark is asked for
+ * @order: order of the request
+ * @alloc_flags: its alloc_flags, of which some give access to reserves
+ *
+ * Whoever may go below the min watermark has the HighAtomic reserve counted as
+ * free. That must not carry past the watermark who may not take it.
+ *
+ * Context: any.
+ * Return: pages.
+ */
+static __always_inline long
+buddy_adaptive_gated_pages(const struct zone *zone, unsigned int order,
+			   unsigned int alloc_flags)
+{
+	return buddy_adaptive_gates(order, alloc_flags) ?
+	       ba_unusable_highatomic(zone) : 0;
+}
+
 /* Between buddy_adaptive.c and what shows and sets it. */
 extern struct ba_settings ba_settings;
 void buddy_adaptive_set(unsigned int *setting, unsigned int value);
@@ -235,6 +415,53 @@ static inline void buddy_adaptive_note_result(gfp_t gfp, unsigned int order,
 static inline void buddy_adaptive_note_stall(unsigned int order,
 					     enum compact_result result)
 {
+}
+
+#define ALLOC_KEEP_CLEAN	0
+
+static inline unsigned int
+buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
+			  const struct alloc_context *ac)
+{
+	return 0;
+}
+
+static inline unsigned int buddy_adaptive_stay_clean(gfp_t gfp,
+						     unsigned int order)
+{
+	return 0;
+}
+
+static inline bool buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
+					     unsigned int alloc_flags,
+					     const struct alloc_context *ac)
+{
+	return false;
+}
+
+static inline void buddy_adaptive_note_steal(const struct page *page,
+					     unsigned int order,
+					     unsigned int alloc_flags)
+{
+}
+
+static inline unsigned int buddy_adaptive_gate(gfp_t gfp, unsigned int order,
+					       unsigned int alloc_flags)
+{
+	return alloc_flags;
+}
+
+static inline bool buddy_adaptive_gates(unsigned int order,
+					unsigned int alloc_flags)
+{
+	return false;
+}
+
+static inline long buddy_adaptive_gated_pages(const struct zone *zone,
+					      unsigned int order,
+					      unsigned int alloc_flags)
+{
+	return 0;
 }
 
 #endif /* CONFIG_BUDDY_ADAPTIVE */

@@ -360,6 +360,55 @@ static __always_inline bool ba_screened(gfp_t gfp, gfp_t screen)
 	       left == __GFP_DIRECT_RECLAIM;
 }
 
+/**
+ * ba_keeps_clean - is a request one that lever keep clean is for?
+ * @gfp: mask of the request after gfp_allowed_mask and task scopes
+ * @order: its order
+ * @pageblock: order of a pageblock; from there on a request takes whole ones
+ *
+ * It says that it can do without, by __GFP_NOWARN and __GFP_NORETRY, and
+ * nothing in its mask makes it mandatory: a slab's first try for more than it
+ * needs, skb frags, kvmalloc(), large folios. Whether the task has rights to
+ * the reserves is for the caller to see.
+ *
+ * Return: true when the lever may keep it from part of a pageblock.
+ */
+static __always_inline bool ba_keeps_clean(gfp_t gfp, unsigned int order,
+					   unsigned int pageblock)
+{
+	const gfp_t quiet = __GFP_NOWARN | __GFP_NORETRY;
+
+	return order && order < pageblock &&
+	       (gfp & (BA_GFP_MANDATORY | quiet)) == quiet;
+}
+
+/**
+ * ba_gated - is the HighAtomic reserve out of a request's reach?
+ * @order: order of the request
+ * @victim: the OOM killer has chosen the task, which frees all by its end
+ *
+ * Return: true when lever reserve gate is for it.
+ */
+static __always_inline bool ba_gated(unsigned int order, bool victim)
+{
+	return order > PAGE_ALLOC_COSTLY_ORDER && !victim;
+}
+
+/**
+ * ba_claims_reserve - has a request a right to grow and use the reserve?
+ * @gfp: its mask
+ *
+ * What the allocator sets ALLOC_HIGHATOMIC by, above order 0: it cannot wait,
+ * is __GFP_HIGH, and did not waive the reserves.
+ *
+ * Return: true when it has.
+ */
+static __always_inline bool ba_claims_reserve(gfp_t gfp)
+{
+	return (gfp & (__GFP_HIGH | __GFP_DIRECT_RECLAIM | __GFP_NOMEMALLOC)) ==
+	       __GFP_HIGH;
+}
+
 /*
  * Supply: how many large blocks to hold ready, and whether to work for them now.
  * Counts are requests or blocks of one order, times are milliseconds unless they

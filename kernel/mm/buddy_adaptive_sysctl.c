@@ -40,6 +40,9 @@ int buddy_adaptive_setting_handler(ba_ctl_table *table, int write,
 			       *(int *)table->extra2, &value);
 	if (err)
 		return err;
+	/* a mask may have gaps */
+	if (table->data == &ba_settings.levers && (value & ~BA_LEVERS_BUILT))
+		return -EINVAL;
 
 	buddy_adaptive_set(table->data, value);
 	*ppos += *lenp;

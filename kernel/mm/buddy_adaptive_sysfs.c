@@ -4,6 +4,7 @@
  *
  *	abi_version
  *	order3/ ... order10/		one file per counter, since boot
+ *	order1/, order2/		the same for lever keep clean alone
  *	node0/order3/ ... order10/	fragmentation, computed when read; with
  *					lever supply demand, stock and target
  *	node0/				with lever supply: what befell it
@@ -70,12 +71,29 @@ static const char * const ba_counter_names[BA_NR_COUNTERS] = {
 	[BA_NR_WOULD_REFUSE]	 = "would_refuse",
 	[BA_NR_WAKES]		 = "wakes",
 	[BA_NR_WAKES_SUPPRESSED] = "wakes_suppressed",
+	[BA_NR_GATED]		 = "gated",
+	[BA_NR_WOULD_GATE]	 = "would_gate",
+	[BA_NR_STEALS]		 = "steals",
+	[BA_NR_KEPT_CLEAN]	 = "kept_clean",
+	[BA_NR_WOULD_KEEP_CLEAN] = "would_keep_clean",
 };
 
 /* The files of orderN/, made of the names by ba_name_counters(). */
 static struct kobj_attribute ba_counter_attrs[BA_NR_COUNTERS];
 static struct attribute *ba_order_attrs[BA_NR_COUNTERS + 1];
-ATTRIBUTE_GROUPS(ba_order);
+
+static umode_t ba_order_visible(struct kobject *kobj, struct attribute *attr,
+				int counter)
+{
+	return to_ba_dir(kobj)->order >= BA_FIRST_ORDER ||
+	       counter >= BA_NR_STEALS ? attr->mode : 0;
+}
+
+static const struct attribute_group ba_order_group = {
+	.attrs		= ba_order_attrs,
+	.is_visible	= ba_order_visible,
+};
+__ATTRIBUTE_GROUPS(ba_order);
 
 static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
@@ -351,7 +369,7 @@ static int __init ba_sysfs_init(void)
 	}
 	ba_name_counters();
 	ba_name_supply();
-	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++)
+	for (order = 1; order < NR_PAGE_ORDERS; order++)
 		if (!ba_add_order(ba_root, &ba_order_ktype, NUMA_NO_NODE,
 				  order))
 			pr_warn("no statistics directory for order %u\n",

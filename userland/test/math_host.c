@@ -81,6 +81,7 @@ static int kstrtouint(const char *s, unsigned int base, unsigned int *res)
 #define __GFP_NOFAIL		0x8000u
 #define __GFP_NORETRY		0x10000u
 #define __GFP_MEMALLOC		0x20000u
+#define __GFP_NOMEMALLOC	0x80000u
 #define __GFP_THISNODE		0x200000u
 #define GFP_BITS		0x7ffffffu
 
@@ -150,6 +151,36 @@ static bool reference_optional(gfp_t gfp, unsigned int order,
 		 (gfp & __GFP_MOVABLE));
 
 	return !mandatory;
+}
+
+/* Which free block a request may take, of which levers keep clean and reserve gate decide. */
+static bool levers_agree(void)
+{
+	unsigned int order = next_random() % NR_PAGE_ORDERS;
+	unsigned int pageblock = 1 + next_random() % MAX_PAGE_ORDER;
+	bool victim = next_random() & 1;
+	gfp_t gfp = next_random() & GFP_BITS;
+	bool spared, covered;
+
+	if (next_random() & 1)		/* random masks are seldom covered */
+		gfp = (gfp & ~(__GFP_NOFAIL | __GFP_MEMALLOC | __GFP_HIGH | __GFP_RETRY_MAYFAIL)) |
+		      __GFP_NOWARN | __GFP_NORETRY;
+	spared = (gfp & __GFP_NOFAIL) || (gfp & __GFP_MEMALLOC) || (gfp & __GFP_HIGH) ||
+		 (gfp & __GFP_RETRY_MAYFAIL) || !(gfp & __GFP_NOWARN) || !(gfp & __GFP_NORETRY);
+	covered = ba_keeps_clean(gfp, order, pageblock);
+	if (covered != (!spared && order > 0 && order < pageblock))
+		return false;
+	/* from the first order that is judged, who is kept clean is optional */
+	if (covered && order > PAGE_ALLOC_COSTLY_ORDER &&
+	    !reference_optional(gfp, order, 4, 0))
+		return false;
+	/* ... and has no right to the reserve */
+	if (covered && ba_claims_reserve(gfp))
+		return false;
+	if (ba_claims_reserve(gfp) != ((gfp & __GFP_HIGH) && !(gfp & __GFP_DIRECT_RECLAIM) &&
+				       !(gfp & __GFP_NOMEMALLOC)))
+		return false;
+	return ba_gated(order, victim) == (order >= 4 && !victim);
 }
 
 /* One zone, one request; counts as one decision. */
@@ -663,6 +694,12 @@ int main(int argc, char **argv)
 	for (i = 0; i < small; i++)
 		failures += !parse_agrees();
 	tap(!failures, "random settings parsed as by the reference", small);
+	ok &= !failures;
+
+	failures = 0;
+	for (i = 0; i < small; i++)
+		failures += !levers_agree();
+	tap(!failures, "random masks kept clean and gated as by the reference", small);
 	ok &= !failures;
 
 	failures = 0;

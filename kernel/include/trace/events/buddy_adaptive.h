@@ -9,15 +9,19 @@
 #include <trace/events/mmflags.h>
 
 /*
- * What happened to a request that was judged fragmented: the name of the
- * counter in orderN/ that went up. The numbers are enum ba_counter's.
+ * What happened to a request: the name of the counter in orderN/ that went up.
+ * The numbers are enum ba_counter's.
  */
 #define show_ba_verdict(counter)				\
 	__print_symbolic(counter,				\
 		{ BA_NR_DECLINED,	"declined" },		\
 		{ BA_NR_WOULD_DECLINE,	"would_decline" },	\
 		{ BA_NR_REFUSED,	"refused" },		\
-		{ BA_NR_WOULD_REFUSE,	"would_refuse" })
+		{ BA_NR_WOULD_REFUSE,	"would_refuse" },	\
+		{ BA_NR_GATED,		"gated" },		\
+		{ BA_NR_WOULD_GATE,	"would_gate" },		\
+		{ BA_NR_KEPT_CLEAN,	"kept_clean" },		\
+		{ BA_NR_WOULD_KEEP_CLEAN, "would_keep_clean" })
 
 #define show_ba_rule(rule)					\
 	__print_symbolic(rule,					\
@@ -28,6 +32,10 @@ TRACE_DEFINE_ENUM(BA_NR_DECLINED);
 TRACE_DEFINE_ENUM(BA_NR_WOULD_DECLINE);
 TRACE_DEFINE_ENUM(BA_NR_REFUSED);
 TRACE_DEFINE_ENUM(BA_NR_WOULD_REFUSE);
+TRACE_DEFINE_ENUM(BA_NR_GATED);
+TRACE_DEFINE_ENUM(BA_NR_WOULD_GATE);
+TRACE_DEFINE_ENUM(BA_NR_KEPT_CLEAN);
+TRACE_DEFINE_ENUM(BA_NR_WOULD_KEEP_CLEAN);
 TRACE_DEFINE_ENUM(BA_RULE_THRESHOLD);
 TRACE_DEFINE_ENUM(BA_RULE_RATIO);
 
@@ -103,6 +111,57 @@ TRACE_EVENT(buddy_adaptive_wake,
 
 	TP_printk("nid=%d order=%u suppressed=%d",
 		  __entry->nid, __entry->order, __entry->suppressed)
+);
+
+DECLARE_EVENT_CLASS(buddy_adaptive_request,
+
+	TP_PROTO(int nid, unsigned int order, gfp_t gfp, int verdict),
+
+	TP_ARGS(nid, order, gfp, verdict),
+
+	TP_STRUCT__entry(
+		__field(int, nid)
+		__field(unsigned int, order)
+		__field(unsigned long, gfp)
+		__field(int, verdict)
+	),
+
+	TP_fast_assign(
+		__entry->nid = nid;
+		__entry->order = order;
+		__entry->gfp = (__force unsigned long)gfp;
+		__entry->verdict = verdict;
+	),
+
+	TP_printk("nid=%d order=%u verdict=%s gfp_flags=%s",
+		  __entry->nid, __entry->order,
+		  show_ba_verdict(__entry->verdict),
+		  show_gfp_flags(__entry->gfp))
+);
+
+/**
+ * buddy_adaptive_keep_clean - nothing but part of another pageblock is free
+ * @nid: node where it is
+ * @order: order of the request
+ * @gfp: its mask
+ * @verdict: whether lever keep clean has kept it from that part (enum
+ *	ba_counter)
+ */
+DEFINE_EVENT(buddy_adaptive_request, buddy_adaptive_keep_clean,
+	     TP_PROTO(int nid, unsigned int order, gfp_t gfp, int verdict),
+	     TP_ARGS(nid, order, gfp, verdict)
+);
+
+/**
+ * buddy_adaptive_gate - a costly order has a right to the HighAtomic reserve
+ * @nid: the node that is nearest
+ * @order: order of the request
+ * @gfp: its mask
+ * @verdict: whether lever reserve gate has taken it away (enum ba_counter)
+ */
+DEFINE_EVENT(buddy_adaptive_request, buddy_adaptive_gate,
+	     TP_PROTO(int nid, unsigned int order, gfp_t gfp, int verdict),
+	     TP_ARGS(nid, order, gfp, verdict)
 );
 
 #define show_ba_supply_event(event)				\

@@ -26,7 +26,10 @@ MODULE=buddy_adaptive_load
 THP=/sys/kernel/mm/transparent_hugepage/enabled
 
 COUNTERS=(requests slowpath failed compact_stalls passed exempt declined would_decline
-	  refused would_refuse wakes wakes_suppressed)
+	  refused would_refuse wakes wakes_suppressed gated would_gate)
+# Of orders 1 and 2 as well.
+CLEAN_COUNTERS=(steals kept_clean would_keep_clean)
+COUNTERS+=("${CLEAN_COUNTERS[@]}")
 # With lever supply, of each node, and of each order there.
 NODE_FILES=(threshold supply_runs supply_met supply_fruitless supply_yielded supply_reclaim
 	    supply_low supply_budget supply_churn supply_paused)
@@ -96,6 +99,7 @@ finish()
 saved=()			# file, value, file, value …
 children=()			# processes of ours that run until they are stopped
 module_is_ours=
+WORK=				# a file system in memory
 
 # set_file FILE VALUE: write it, and put back at the end what was there.
 set_file()
@@ -156,6 +160,10 @@ put_back()
 	stop_background
 	cleanup
 	unfragment
+	[ -z "$WORK" ] || {
+		! mountpoint -q "$WORK" || umount "$WORK"
+		rmdir "$WORK"
+	}
 	for ((i = 0; i < ${#saved[@]}; i += 2)); do
 		echo "${saved[i + 1]}" >"${saved[i]}"
 	done
@@ -163,6 +171,27 @@ put_back()
 }
 trap put_back EXIT
 trap 'exit 1' INT TERM
+
+# A file system in memory, as large as what is free: its pages can be moved.
+mount_work()
+{
+	local kib
+
+	[ -z "$WORK" ] || return 0
+	free_kib
+	WORK=$(mktemp -d) || bail "no folder for a file system in memory"
+	mount -t tmpfs -o size="${kib}k" tmpfs "$WORK" || bail "no file system in memory"
+}
+
+# How much is free, into $kib.
+free_kib()
+{
+	local key
+
+	while read -r key kib _; do
+		[ "$key" != MemFree: ] || break
+	done </proc/meminfo
+}
 
 # ---- what is needed -------------------------------------------------------
 
@@ -174,7 +203,7 @@ need_buddy_adaptive()
 	[ -d $SYS ] || skip_all "this kernel has no buddy_adaptive: set CONFIG_BUDDY_ADAPTIVE"
 
 	ORDERS=()
-	for ((order = 0; order < 32; order++)); do
+	for ((order = 3; order < 32; order++)); do
 		[ ! -d $SYS/order$order ] || ORDERS+=("$order")
 	done
 	LARGE=("${ORDERS[@]:1}")	# those that may be turned away
@@ -232,6 +261,13 @@ snapshot()
 	local -n into=$1
 	local counter order value
 
+	for order in 1 2; do
+		for counter in "${CLEAN_COUNTERS[@]}"; do
+			read -r value <"$SYS/order$order/$counter"
+			# shellcheck disable=SC2004	# the key is a text
+			into[$counter/$order]=$value
+		done
+	done
 	for order in "${ORDERS[@]}"; do
 		for counter in "${COUNTERS[@]}"; do
 			read -r value <"$SYS/order$order/$counter"
@@ -341,12 +377,10 @@ shrink()
 # so it lasts while kcompactd is woken.
 fragment()
 {
-	local key kib round node percent
+	local kib round node percent
 
 	for round in 1 2 3; do
-		while read -r key kib _; do
-			[ "$key" != MemFree: ] || break
-		done </proc/meminfo
+		free_kib
 		# objects of 1 KiB; the module makes no more than would fill 60 %
 		echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
 		shrink
@@ -373,12 +407,10 @@ unfragment()
 
 need_fragmented()
 {
-	local key kib
+	local kib
 
 	need_load
-	while read -r key kib _; do
-		[ "$key" != MemFree: ] || break
-	done </proc/meminfo
+	free_kib
 	[ $((kib / 1024)) -le $MAX_MIB ] ||
 		skip_all "$((kib / 1024)) MiB are free, too much to fragment: boot with mem=4G"
 }

@@ -40,7 +40,7 @@ flip()
 	# a machine that is slow, or in the middle of compaction, gets more time
 	while [ $SECONDS -lt $end ] || { [ $flips -lt 24 ] && [ $SECONDS -lt $((end + 30)) ]; }; do
 		set_vm buddy_adaptive_mode $((RANDOM % (most + 1))) \
-			buddy_adaptive_levers $((RANDOM % 8)) \
+			buddy_adaptive_levers $((RANDOM % 32)) \
 			buddy_frag_threshold $((RANDOM % 101)) \
 			buddy_adaptive_min_order $((3 + RANDOM % 4)) \
 			buddy_adaptive_ratio_threshold $((RANDOM % 301)) \

@@ -31,6 +31,12 @@ nodes_with_memory
 [ -e $VM/buddy_adaptive_governor ] || NODE_FILES=() NODE_ORDER_FILES=()
 declare -A want
 want[$SYS/abi_version]='file'
+for order in 1 2; do
+	want[$SYS/order$order]=dir
+	for counter in "${CLEAN_COUNTERS[@]}"; do
+		want[$SYS/order$order/$counter]='file'
+	done
+done
 for ((order = 3; order <= largest; order++)); do
 	want[$SYS/order$order]=dir
 	for counter in "${COUNTERS[@]}"; do
@@ -63,7 +69,7 @@ done
 for path in "${!want[@]}"; do
 	why+=("there is no ${want[$path]} $path")
 done
-check "the documented files for orders 3 to $largest and nodes ${nodes[*]}, and no other" none
+check "the documented files for orders 1 to $largest and nodes ${nodes[*]}, and no other" none
 
 while read -r mode file; do
 	[ "$mode" = 444 ] || why+=("$file has mode $mode")

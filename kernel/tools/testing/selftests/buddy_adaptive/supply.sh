@@ -20,13 +20,6 @@ need_fragmented
 	skip_all "this kernel has no lever supply: set CONFIG_COMPACTION"
 plan 26
 ORDER=$((MAX_ORDER < 9 ? MAX_ORDER : 9))
-WORK=$(mktemp -d) || bail "no folder for a file system in memory"
-
-cleanup()
-{
-	! mountpoint -q "$WORK" || umount "$WORK"
-	rmdir "$WORK"
-}
 
 # sum FILE: of all nodes, into $sum.
 sum()
@@ -100,13 +93,10 @@ refused()
 # tee writes a few pages to one file after the other, and all but one of them are removed.
 fragment_movable()
 {
-	local key kib node percent i names=()
+	local kib node percent i names=()
 
-	while read -r key kib _; do
-		[ "$key" != MemFree: ] || break
-	done </proc/meminfo
-	mountpoint -q "$WORK" ||
-		mount -t tmpfs -o size="${kib}k" tmpfs "$WORK" || bail "no file system in memory"
+	mount_work
+	free_kib
 	for ((i = 1; i < FILES; i++)); do
 		names+=("$WORK/$i")
 	done

@@ -45,7 +45,7 @@ static struct setting settings[] = {
 	{ "buddy_adaptive_min_order", 3, 0, 4 },
 	{ "buddy_adaptive_ratio_threshold", 0, 10000, 200 },
 	{ "buddy_adaptive_ratio_min_order", 4, 0, 8 },
-	{ "buddy_adaptive_levers", 0, 7, 3 },
+	{ "buddy_adaptive_levers", 0, 31, 3 },
 	/* last, for they are there with lever supply only */
 	{ "buddy_adaptive_service_level", 50, 99, 95 },
 	{ "buddy_adaptive_cpu_percent", 0, 100, 10 },
@@ -58,12 +58,17 @@ static const char * const names[] = {	/* supply.sh tests what they take */
 static unsigned int nr_settings = ARRAY_SIZE(settings);
 static unsigned int nr_names = ARRAY_SIZE(names);
 
-/* CONFIG_COMPACTION is not set: levers 1 and 2, and no setting that is of the third. */
+#define LEVER_SUPPLY	4
+
+static bool supplies = true;
+
+/* CONFIG_COMPACTION is not set: all levers but one, and no setting that is of that. */
 static void leave_out_supply(void)
 {
+	supplies = false;
 	nr_settings -= 2;
 	nr_names = 0;
-	settings[nr_settings - 1].most = 3;
+	settings[nr_settings - 1].most -= LEVER_SUPPLY;
 }
 
 /* The kernel's largest order: /proc/buddyinfo has a column for each. */
@@ -257,6 +262,28 @@ static void test_bad(const struct setting *s, const char *letters, const char *z
 			 s->name, count);
 }
 
+/* The levers are a mask: what is in the range may still have a bit of a lever that is not there. */
+static void test_mask(void)
+{
+	const char *name = "buddy_adaptive_levers";
+	unsigned int levers, wrong = 0;
+
+	for (levers = 0; levers < 64; levers++) {
+		bool good = levers < 32 && (supplies || !(levers & LEVER_SUPPLY));
+		int err;
+		long now;
+
+		put_number(name, 1);
+		err = put_number(name, levers);
+		now = get(name);
+		if (err == (good ? 0 : EINVAL) && now == (good ? levers : 1))
+			continue;
+		ksft_print_msg("levers %u: errno %d, then it reads %ld\n", levers, err, now);
+		wrong++;
+	}
+	ksft_test_result(!wrong, "%s: takes each sum of levers, and no other\n", name);
+}
+
 /* A number that comes in two parts is not one number. */
 static void test_parts(const struct setting *s)
 {
@@ -421,7 +448,7 @@ int main(void)
 
 	if (access(names[0], F_OK))
 		leave_out_supply();
-	ksft_set_plan(nr_settings * 3 + 2 + 6);
+	ksft_set_plan(nr_settings * 3 + 1 + 2 + 6);
 	for (i = 0; i < nr_settings; i++)
 		if (!settings[i].most)
 			settings[i].most = largest_order();
@@ -435,6 +462,7 @@ int main(void)
 		test_bad(&settings[i], letters, zeros);
 		test_parts(&settings[i]);
 	}
+	test_mask();
 	test_names();
 	test_rights("a user", become_nobody, false, EACCES, EACCES);
 	test_rights("a user, to whom root opened them,", become_nobody, true, EPERM, EPERM);

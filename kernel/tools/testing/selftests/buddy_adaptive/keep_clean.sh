@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Lever 8 (keep clean): requests that are __GFP_NOWARN and __GFP_NORETRY do not get part of a
+# movable pageblock, though nothing else is free, and fail without compacting for it; all
+# others get it, and without the lever these as well. A whole free pageblock is for everybody.
+#
+# Memory is filled with pages of a file system in memory, which are movable, and half of each
+# pageblock of it is given back.
+. "$(dirname "$0")"/lib.sh
+
+need_load
+ORDER=5
+BLOCKS=100
+
+# Is there a zone in which the kernel itself avoids to mix types? Elsewhere lever 8 is inert.
+grep -q 'zone  *Normal' /proc/buddyinfo ||
+	skip_all "this machine has no ZONE_NORMAL, where the kernel avoids to mix types"
+command -v fallocate >/dev/null || skip_all "no fallocate(1) to make holes in files with"
+
+COVERED=(noretry slab)		# by the lever, and not movable
+OTHERS=()			# not covered
+for class in "${CLASSES[@]}"; do
+	case $class in
+	noretry|slab|folio|thp) ;;
+	*)	OTHERS+=("$class") ;;
+	esac
+done
+plan $((19 + ${#OTHERS[@]}))
+
+# Free pages in blocks of at least an order, of all zones, into $suitable.
+suitable()
+{
+	local line i
+
+	suitable=0
+	while read -ra line; do
+		for ((i = $1; i + 4 < ${#line[@]}; i++)); do
+			suitable=$((suitable + (line[i + 4] << i)))
+		done
+	done </proc/buddyinfo
+}
+
+# Memory whose only large free blocks are parts of movable pageblocks: 1 MiB of each 2.
+mix()
+{
+	local kib i mib
+
+	mount_work
+	free_kib
+	mib=$(((kib / 1024 - 96) & ~1))
+	fallocate -l ${mib}M "$WORK/fill" || bail "$mib MiB do not fit into a file system in memory"
+	for ((i = 0; i < mib; i += 2)); do
+		fallocate -p -o ${i}M -l 1M "$WORK/fill" || bail "no hole can be made in a file"
+	done
+}
+
+# What is free elsewhere, whole pageblocks and blocks of the same type, is taken and held. Of
+# each order, or a block that is left over would serve the smaller.
+drain()
+{
+	local order
+
+	settings 2 8
+	for ((order = 8; order > 0; order--)); do
+		got=1
+		while [ "$got" -gt 0 ]; do
+			ask noretry "$order" 500 hold
+		done
+	done
+}
+
+# ask_of CLASS ORDER COUNT: what came of it, and how the counters grew.
+ask_of()
+{
+	snapshot before
+	ask "$@"
+	snapshot after
+	grown steals "$2"
+	steals=$grown
+	grown kept_clean "$2"
+	kept=$grown
+	grown would_keep_clean "$2"
+	would=$grown
+	grown compact_stalls
+	why=("$asked asked, $got got; $steals steals, $kept kept, $would would be; $grown stalls")
+}
+
+mix
+drain
+suitable $ORDER
+check "there are blocks of order $ORDER, $suitable pages" [ $suitable -gt $((BLOCKS << ORDER)) ]
+
+# ---- with the lever: nothing of this is for who is covered
+
+for class in "${COVERED[@]}"; do
+	for order in 1 3 $ORDER; do
+		[ "$class $order" != "slab $ORDER" ] || continue
+		ask_of "$class" "$order" $BLOCKS
+		# kcompactd may empty a pageblock, which may be taken
+		check "lever 8: class $class, order $order: $got of $asked got a block, $kept were kept from one" \
+			[ "$((got * 10 <= asked)) $((kept + got)) $steals $would" = "1 $asked 0 0" ]
+	done
+	why=("stalled: $stalled")
+	check "lever 8: class $class fails without compacting" [ "$stalled" = 0 ]
+done
+grown compact_stalls
+check "nor is a stall counted" [ $grown = 0 ]
+
+# ---- everybody else is served, as there are blocks
+
+for class in "${OTHERS[@]}"; do
+	ask_of "$class" 4 4
+	grown kept_clean
+	check "lever 8: class $class is not covered: $got of $asked got a block" \
+		[ "$got $grown" = "$asked 0" ]
+done
+ask_of folio 4 4
+check "lever 8: movable class folio finds blocks of its own type: $got of $asked" \
+	[ "$got $kept" = "$asked 0" ]
+ask_of noretry 9 4
+check "lever 8: nobody is kept from a whole pageblock" [ "$kept" = 0 ]
+
+# ---- without it
+
+drain
+for row in "1 8 observe" "2 23 guard without lever 8"; do
+	read -r mode levers text <<<"$row"
+	settings "$mode" "$levers"
+	set_vm buddy_frag_threshold 100
+	ask_of noretry $ORDER $BLOCKS hold
+	check "$text: $got of $asked got a block" [ "$got" = "$asked" ]
+	check "$text: they took part of movable pageblocks $steals times" [ $steals -gt 0 ]
+	check "$text: $would would have been kept from it, and none was" \
+		[ "$((would > 0)) $kept" = "1 0" ]
+done
+
+settings 0 8
+ask_of noretry $ORDER $BLOCKS hold
+check "off: nothing is counted" [ "$got $steals $kept $would" = "$asked 0 0 0" ]
+
+# ---- whole pageblocks may be claimed
+
+settings 2 8
+rm "$WORK/fill"
+ask_of noretry $ORDER $BLOCKS
+check "lever 8: where pageblocks are free, $got of $asked got a block" [ "$got $kept" = "$asked 0" ]
+
+finish

@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Lever 16 (reserve gate): the HighAtomic reserve is neither grown nor used by atomic requests
+# above order 3. Those of orders 1 to 3 grow and use it with the lever as without.
+#
+# How large the reserve is, and what is free in it, is what /proc/pagetypeinfo says. It grows
+# when an atomic request finds memory between the min and the low watermark: most of memory is
+# filled, and the distance of the watermarks set to 30 percent.
+. "$(dirname "$0")"/lib.sh
+
+need_load
+[ -r /proc/pagetypeinfo ] || skip_all "no /proc/pagetypeinfo to see the reserve in"
+[ -w $VM/watermark_scale_factor ] || skip_all "vm.watermark_scale_factor cannot be set"
+command -v fallocate >/dev/null || skip_all "no fallocate(1) to fill memory with"
+plan 15
+
+SMALL=3
+LARGE_ORDER=5
+
+# Pageblocks of the reserve, and free pages in it that are in blocks of order $1 up, of all
+# zones: into $reserved and $free.
+reserve()
+{
+	local line i column=
+
+	reserved=0 free=0
+	while read -ra line; do
+		case "${line[*]}" in
+		"Number of blocks type"*)
+			for ((i = 4; i < ${#line[@]}; i++)); do
+				[ "${line[i]}" != HighAtomic ] || column=$i
+			done ;;
+		"Node "*" type HighAtomic "*)
+			# Node 0, zone DMA32, type HighAtomic 0 0 ...; ">100000" is not for a reserve
+			for ((i = $1; i + 6 < ${#line[@]}; i++)); do
+				free=$((free + (line[i + 6] << i)))
+			done ;;
+		"Node "*)	# Node 0, zone DMA32 and a column for each type
+			[ -z "$column" ] || reserved=$((reserved + line[column])) ;;
+		esac
+	done </proc/pagetypeinfo
+	[ -n "$column" ] || bail "/proc/pagetypeinfo has no column HighAtomic"
+}
+
+# ask_of CLASS ORDER COUNT [hold]: what came of it, how the reserve and the counters grew.
+ask_of()
+{
+	reserve "$2"
+	was=$reserved had=$free
+	snapshot before
+	ask "$@"
+	snapshot after
+	reserve "$2"
+	more=$((reserved - was)) used=$((had - free))
+	grown gated
+	gated=$grown
+	grown would_gate
+	would=$grown
+	why=("$asked asked, $got got; $gated gated, $would would be; reserve $was, then $reserved; free in it $had, then $free")
+}
+
+mount_work
+free_kib
+fallocate -l $(((kib - 200 * 1024) / 1024))M "$WORK/fill" || bail "memory cannot be filled"
+set_vm watermark_scale_factor 3000
+
+# ---- with the lever
+
+settings 2 16
+ask_of atomic $LARGE_ORDER 40 hold
+check "lever 16: $got of $asked atomic requests of order $LARGE_ORDER get a block" [ "$got" -gt 0 ]
+check "lever 16: they do not grow the reserve" [ $more = 0 ]
+check "lever 16: $gated were kept from it, which are all" [ "$gated $would" = "$asked 0" ]
+release
+
+ask_of atomic $SMALL 8 hold
+check "lever 16: all $asked atomic requests of order $SMALL get a block" [ "$got" = "$asked" ]
+check "lever 16: and grow the reserve, by $more pageblocks" [ $more -gt 0 ]
+check "lever 16: none of them is gated" [ "$gated $would" = "0 0" ]
+release
+reserve $LARGE_ORDER
+check "the reserve has blocks of order $LARGE_ORDER, $free pages" [ $free -gt 0 ]
+ask_of atomic $LARGE_ORDER 40 hold
+check "lever 16: atomic requests of order $LARGE_ORDER use nothing of it" [ "$used $more" = "0 0" ]
+release
+ask_of atomic $SMALL 40 hold
+check "lever 16: those of order $SMALL do, $used pages" [ $used -gt 0 ]
+release
+
+# ---- when nothing else is free
+
+soak
+settings 2 16
+ask_of atomic $LARGE_ORDER 4
+check "lever 16: where only the reserve has blocks, $got of $asked get one" \
+	[ "$got $used" = "0 0" ]
+settings 2 0
+ask_of atomic $LARGE_ORDER 4 hold
+check "without it: $got of $asked" [ "$got" -gt 0 ]
+release
+
+# ---- without it
+
+for row in "1 16 observe" "2 15 guard without lever 16"; do
+	read -r mode levers text <<<"$row"
+	settings "$mode" "$levers"
+	ask_of atomic $LARGE_ORDER 60 hold
+	check "$text: atomic requests of order $LARGE_ORDER grow the reserve by $more pageblocks, or use it" \
+		[ $((more + used)) -gt 0 ]
+	check "$text: $would would be gated, and none is" [ "$((would > 0)) $gated" = "1 0" ]
+	release
+done
+
+finish
