@@ -89,8 +89,9 @@ bool counter_watched(const struct sample *s, enum counter_id id)
 	const char *mode = s->setting[tunable_mode - tunables];
 	const char *levers = s->setting[tunable_levers - tunables];
 	bool observing = !strcmp(mode, "1");
-	/* With a lever left out guard does some, and would do the others. */
-	bool both = !strcmp(mode, "2") && strtoul(levers, NULL, 10) != tunable_max(tunable_levers);
+	const unsigned long away = LEVER_DECLINE | LEVER_PROTECT;
+	/* With one of these left out guard does some, and would do the others. */
+	bool both = !strcmp(mode, "2") && (strtoul(levers, NULL, 10) & away) != away;
 	int flags = counters[id].flags;
 
 	if (!snapshot_counts(&s->counters, id) || !(flags & COUNTER_IN_STATUS) ||

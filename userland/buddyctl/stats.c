@@ -69,8 +69,19 @@ static void choose_columns(struct table *t, const struct snapshot *s)
 		table_hide(t, FIRST_COUNTER + REFUSED);
 }
 
+/* Orders 1 and 2 have few counters: text passes over what has not happened. */
+static bool worth_a_line(const struct counter_row *row)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_COUNTERS; i++)
+		if (row->value[i])
+			return true;
+	return row->known[REQUESTS];
+}
+
 static void print_snapshot(struct table *t, const struct snapshot *s,
-			   unsigned int orders)
+			   unsigned int orders, bool all)
 {
 	unsigned int order, i;
 
@@ -78,7 +89,8 @@ static void print_snapshot(struct table *t, const struct snapshot *s,
 	for (order = 0; order < MAX_ORDERS; order++) {
 		const struct counter_row *row = &s->order[order];
 
-		if (!row->present || !(orders & 1u << order))
+		if (!row->present || !(orders & 1u << order) ||
+		    !(all || worth_a_line(row)))
 			continue;
 		table_row(t);
 		table_set(t, ORDER, "%u", order);
@@ -183,6 +195,6 @@ int cmd_stats(const struct options *opt, int argc, char **argv)
 	t = table_new(&opt->format, "orders", columns, nr);
 	if (!t)
 		return EXIT_USAGE;
-	print_snapshot(t, &now, orders);
+	print_snapshot(t, &now, orders, opt->format.json || opt->format.raw);
 	return EXIT_OK;
 }

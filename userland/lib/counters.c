@@ -44,6 +44,21 @@ const struct counter counters[NR_COUNTERS] = {
 	[WAKES_SUPPRESSED] = { "wakes_suppressed", "SUPPRESSED", "Wakes suppressed",
 			    COUNTER_IN_STATUS | COUNTER_NO_ROOM,
 			    "wakes left out because the last one was too recent" },
+	[GATED]		= { "gated", "GATED", "Gated",
+			    COUNTER_IN_STATUS | COUNTER_IF_ANY | COUNTER_NO_ROOM,
+			    "atomic, of order 4 up: kept from the HighAtomic reserve" },
+	[WOULD_GATE]	= { "would_gate", "WOULD-GATE", "Would gate",
+			    COUNTER_IN_STATUS | COUNTER_IF_ANY | COUNTER_NO_ROOM,
+			    "the same, had mode and levers allowed it" },
+	[STEALS]	= { "steals", "STEALS", "Steals",
+			    COUNTER_IN_STATUS | COUNTER_IF_ANY | COUNTER_NO_ROOM,
+			    "times that part of a movable pageblock was taken" },
+	[KEPT_CLEAN]	= { "kept_clean", "KEPT-CLEAN", "Kept clean",
+			    COUNTER_IN_STATUS | COUNTER_IF_ANY | COUNTER_NO_ROOM,
+			    "failed rather than take part of another's pageblock" },
+	[WOULD_KEEP_CLEAN] = { "would_keep_clean", "WOULD-KEEP", "Would keep clean",
+			    COUNTER_IN_STATUS | COUNTER_IF_ANY | COUNTER_NO_ROOM,
+			    "the same, had mode and levers allowed it" },
 };
 
 /* All but the first come with supply, and are passed over where they lack. */

@@ -27,9 +27,14 @@ static const struct named_value modes[] = {
 #define GOVERNORS	"vm.buddy_adaptive_available_governors"
 
 static const struct named_value levers[] = {
-	{ 1, "decline",	"no reclaim or compaction for optional requests" },
-	{ 2, "protect",	"large blocks are kept from unmovable optional requests" },
-	{ LEVER_SUPPLY, "supply",	"large blocks are made before they are asked for", GOVERNOR },
+	{ LEVER_DECLINE, "decline",	"no reclaim or compaction for optional requests" },
+	{ LEVER_PROTECT, "protect",	"large blocks are kept from unmovable optional requests" },
+	{ LEVER_SUPPLY, "supply",	"large blocks are made before they are asked for",
+	  "/proc/sys/vm/buddy_adaptive_governor" },
+	{ LEVER_KEEP_CLEAN, "keep_clean", "optional requests take no part of another's pageblock",
+	  STATS_DIR "/order4/kept_clean" },
+	{ LEVER_GATE, "gate",	"the HighAtomic reserve is for orders up to 3",
+	  STATS_DIR "/order4/gated" },
 };
 
 #define NAMES(array)	.names = array, .nr_names = ARRAY_SIZE(array)
@@ -161,7 +166,7 @@ bool tunable_is_number(const struct tunable *t)
 
 bool named_value_exists(const struct named_value *v)
 {
-	return !v->needs || tunable_exists(tunable_find(v->needs));
+	return !v->needs || sysroot_has(v->needs);
 }
 
 unsigned int tunable_max(const struct tunable *t)
@@ -421,11 +426,14 @@ const char *tunable_parse(const struct tunable *t, const char *text,
 		snprintf(why, sizeof(why), "'%.60s' is not a number in %s", text,
 			 tunable_range(t));
 		wrong = why;
-	} else if (number < 0 || n < t->min || n > max ||
-		   (t->kind == TUNABLE_MASK && (n & ~(uint64_t)max))) {
-		/* A mask with holes is a range with holes. */
+	} else if (number < 0 || n < t->min || n > max) {
 		snprintf(why, sizeof(why), "%.60s is outside %u..%u", text,
 			 t->min, max);
+		wrong = why;
+	} else if (t->kind == TUNABLE_MASK && (n & ~(uint64_t)max)) {
+		/* A mask with holes is a range with holes. */
+		snprintf(why, sizeof(why), "%.60s asks for %u, which this kernel does not have",
+			 text, (unsigned int)(n & ~(uint64_t)max));
 		wrong = why;
 	}
 	if (!wrong)

@@ -21,7 +21,7 @@ struct named_value {
 	unsigned int value;
 	const char *name;
 	const char *help;
-	const char *needs;	/* the tunable that comes with it, or NULL */
+	const char *needs;	/* the file that comes with it, or NULL */
 };
 
 enum tunable_kind {
@@ -64,7 +64,11 @@ extern const struct tunable *const tunable_ratio_min_order;
 #define MODE_GUARD		2
 #define MODE_REFUSE		3
 
+#define LEVER_DECLINE		1
+#define LEVER_PROTECT		2
 #define LEVER_SUPPLY		4
+#define LEVER_KEEP_CLEAN	8
+#define LEVER_GATE		16
 
 #define DEFAULT_THRESHOLD	80	/* the kernel's own default */
 

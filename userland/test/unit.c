@@ -351,7 +351,8 @@ static void test_tunables(void **state)
 	   "tunable: long and short names");
 	ok(!strcmp(tunable_meaning(tunable_levers, "0"), "none") &&
 	   !strcmp(tunable_meaning(tunable_levers, "3"), "decline,protect") &&
-	   !strcmp(tunable_meaning(tunable_levers, "10"), "protect,8") &&
+	   !strcmp(tunable_meaning(tunable_levers, "10"), "protect,keep_clean") &&
+	   !strcmp(tunable_meaning(tunable_levers, "34"), "protect,32") &&
 	   !strcmp(tunable_meaning(tunable_mode, "9"), "") &&
 	   !strcmp(tunable_meaning(tunable_threshold, "80"), ""), "tunable: names of values");
 }
