@@ -142,13 +142,16 @@ PARTS = {
     'cases': ([PINNED, IDLE], 'memory that cannot be compacted; no demand'),
     'ablation': ([p for p in CORE if p.name in ABLATED],
                  'each lever alone, and each removed'),
+    'clean': ([p for p in CORE if p.name == 'pins-optional'] + NET,
+              'two pairs that take from movable pageblocks, in observe, which '
+              'counts what lever keep clean would not let happen'),
     'big': ([BIG], 'one pair in 8 GiB'),
     'control': ([p for p in CORE if p.name == 'holes-thp-burst'],
                 'the unpatched kernel beside the patched one in mode off'),
     'cross': ([p for p in CROSS if p not in CORE and p not in NET],
               'every other fragmenter with every other consumer'),
 }
-USUAL = ('core', 'more', 'cases', 'ablation', 'big')
+USUAL = ('core', 'more', 'cases', 'ablation', 'clean', 'big')
 QUICK = ('holes-thp-burst', 'churn-thp-burst', 'pins-optional')
 LEVERS = {1: 'decline', 2: 'protect', 4: 'supply', 8: 'keep clean',
           16: 'reserve gate'}
@@ -172,6 +175,8 @@ CONDITIONS = {
     'guard-default': (GUARD, 'the same, cpu_percent as it comes'),
     'guard-dm': (GUARD + FULL_CPU + ('defrag_mode=1',),
                  'guard with the kernel’s own defrag_mode'),
+    'observe': (('buddy_adaptive_mode=1',) + DEFAULTS,
+                'mode observe, everything else as the kernel comes'),
     'vanilla': (DEFAULTS, 'the unpatched kernel, as it comes'),
     'off-defer': (OFF + ('compaction_proactiveness=20', 'thp_defrag=defer+madvise'),
                   'mode off, huge pages got by kcompactd'),
@@ -315,6 +320,8 @@ class Lab:
             return dict({'off': CONDITIONS['off'][0]}, **made)
         if part == 'control':
             names = ['off', 'vanilla']
+        elif part == 'clean':
+            names = ['observe', 'guard']
         else:
             names = list(pair.conditions or ('off', 'best', 'guard'))
             if self.has('defrag_mode') and 'guard' in names and not self.quick:
