@@ -99,7 +99,7 @@ DEFINE_PER_CPU(struct buddy_adaptive_counts, buddy_adaptive_counts);
 gfp_t buddy_adaptive_screen __read_mostly = BA_GFP_SCREEN;
 
 /* The levers in mode guard, else none. */
-static unsigned int ba_acting __read_mostly;
+unsigned int buddy_adaptive_acting __read_mostly;
 
 /*
  * The smallest order that lever protect looks at, of ba_settings.min_order and the first
@@ -113,7 +113,7 @@ static unsigned long ba_last_wake[MAX_NUMNODES];
 /* Does this lever turn anyone away, or does it only count? */
 static __always_inline bool ba_acts(unsigned int lever)
 {
-	return READ_ONCE(ba_acting) & lever;
+	return READ_ONCE(buddy_adaptive_acting) & lever;
 }
 
 /* What ba_classify() must know of the task and the state of the system. */
@@ -645,17 +645,6 @@ bool __buddy_adaptive_gate(gfp_t gfp, unsigned int order)
 }
 
 /**
- * __buddy_adaptive_gates - is lever reserve gate pulled?
- *
- * Context: any; zone->lock may be held.
- * Return: true when it is, in mode guard.
- */
-bool __buddy_adaptive_gates(void)
-{
-	return ba_acts(BA_LEVER_GATE);
-}
-
-/**
  * buddy_adaptive_sum - a counter over all CPUs
  * @counter: which
  * @order: of which order, at most MAX_PAGE_ORDER
@@ -737,7 +726,8 @@ static void ba_apply(void)
 	const struct ba_settings *set = &ba_settings;
 	bool refuse = set->mode == BA_REFUSE;
 
-	WRITE_ONCE(ba_acting, set->mode == BA_GUARD ? set->levers : 0);
+	WRITE_ONCE(buddy_adaptive_acting,
+		   set->mode == BA_GUARD ? set->levers : 0);
 	WRITE_ONCE(ba_protect_order, refuse ? NR_PAGE_ORDERS :
 		   max(set->min_order, PAGE_ALLOC_COSTLY_ORDER + 1U));
 	WRITE_ONCE(buddy_adaptive_screen,

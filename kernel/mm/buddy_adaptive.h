@@ -90,6 +90,7 @@ struct buddy_adaptive_counts {
 DECLARE_PER_CPU(struct buddy_adaptive_counts, buddy_adaptive_counts);
 DECLARE_STATIC_KEY_FALSE(buddy_adaptive_key);
 extern gfp_t buddy_adaptive_screen;
+extern unsigned int buddy_adaptive_acting;
 
 bool __buddy_adaptive_refuse(gfp_t gfp, unsigned int order,
 			     struct zonelist *zonelist, nodemask_t *nodemask,
@@ -108,7 +109,6 @@ bool __buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
 				 nodemask_t *nodemask, enum zone_type highest);
 void __buddy_adaptive_note_steal(const struct page *page, unsigned int order);
 bool __buddy_adaptive_gate(gfp_t gfp, unsigned int order);
-bool __buddy_adaptive_gates(void);
 
 static __always_inline void buddy_adaptive_count(enum ba_counter counter,
 						 unsigned int order)
@@ -341,6 +341,9 @@ buddy_adaptive_gate(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
  * @order: order of the request
  * @alloc_flags: its alloc_flags
  *
+ * Calls nothing: one of its places is in a function that calls nothing either
+ * and is on the way of all large requests.
+ *
  * Context: any; zone->lock may be held.
  * Return: true when lever reserve gate is pulled and is for the request.
  */
@@ -349,7 +352,7 @@ static __always_inline bool buddy_adaptive_gates(unsigned int order,
 {
 	return static_branch_unlikely(&buddy_adaptive_key) &&
 	       ba_gated(order, alloc_flags & ALLOC_OOM) &&
-	       __buddy_adaptive_gates();
+	       (READ_ONCE(buddy_adaptive_acting) & BA_LEVER_GATE);
 }
 
 /**

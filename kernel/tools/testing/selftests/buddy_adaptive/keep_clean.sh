@@ -28,19 +28,6 @@ for class in "${CLASSES[@]}"; do
 done
 plan $((19 + ${#OTHERS[@]}))
 
-# Free pages in blocks of at least an order, of all zones, into $suitable.
-suitable()
-{
-	local line i
-
-	suitable=0
-	while read -ra line; do
-		for ((i = $1; i + 4 < ${#line[@]}; i++)); do
-			suitable=$((suitable + (line[i + 4] << i)))
-		done
-	done </proc/buddyinfo
-}
-
 # Memory whose only large free blocks are parts of movable pageblocks: 1 MiB of each 2.
 mix()
 {
@@ -88,24 +75,25 @@ ask_of()
 
 mix
 drain
-suitable $ORDER
+suitable $ORDER			# of any type
 check "there are blocks of order $ORDER, $suitable pages" [ $suitable -gt $((BLOCKS << ORDER)) ]
 
 # ---- with the lever: nothing of this is for who is covered
 
 for class in "${COVERED[@]}"; do
+	stalls=0
 	for order in 1 3 $ORDER; do
-		[ "$class $order" != "slab $ORDER" ] || continue
+		drain
 		ask_of "$class" "$order" $BLOCKS
-		# kcompactd may empty a pageblock, which may be taken
+		grown compact_stalls
+		stalls=$((stalls + stalled + grown))
+		# somebody else may have taken part of a pageblock meanwhile, of which 6.1 gives
+		# all that is free to the same type
 		check "lever 8: class $class, order $order: $got of $asked got a block, $kept were kept from one" \
-			[ "$((got * 10 <= asked)) $((kept + got)) $steals $would" = "1 $asked 0 0" ]
+			[ "$((kept * 2 > asked)) $((kept + got)) $steals $would" = "1 $asked 0 0" ]
 	done
-	why=("stalled: $stalled")
-	check "lever 8: class $class fails without compacting" [ "$stalled" = 0 ]
+	check "lever 8: class $class fails without compacting: $stalls stalls" [ $stalls = 0 ]
 done
-grown compact_stalls
-check "nor is a stall counted" [ $grown = 0 ]
 
 # ---- everybody else is served, as there are blocks
 
@@ -124,7 +112,7 @@ check "lever 8: nobody is kept from a whole pageblock" [ "$kept" = 0 ]
 # ---- without it
 
 drain
-for row in "1 8 observe" "2 23 guard without lever 8"; do
+for row in "1 8 observe" "2 19 guard without lever 8"; do
 	read -r mode levers text <<<"$row"
 	settings "$mode" "$levers"
 	set_vm buddy_frag_threshold 100

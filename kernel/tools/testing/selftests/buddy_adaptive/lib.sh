@@ -193,6 +193,19 @@ free_kib()
 	done </proc/meminfo
 }
 
+# Free pages in blocks of at least an order, of all zones, into $suitable.
+suitable()
+{
+	local line i
+
+	suitable=0
+	while read -ra line; do
+		for ((i = $1; i + 4 < ${#line[@]}; i++)); do
+			suitable=$((suitable + (line[i + 4] << i)))
+		done
+	done </proc/buddyinfo
+}
+
 # ---- what is needed -------------------------------------------------------
 
 need_buddy_adaptive()

@@ -13,7 +13,7 @@ need_load
 [ -r /proc/pagetypeinfo ] || skip_all "no /proc/pagetypeinfo to see the reserve in"
 [ -w $VM/watermark_scale_factor ] || skip_all "vm.watermark_scale_factor cannot be set"
 command -v fallocate >/dev/null || skip_all "no fallocate(1) to fill memory with"
-plan 15
+plan 16
 
 SMALL=3
 LARGE_ORDER=5
@@ -74,7 +74,7 @@ check "lever 16: they do not grow the reserve" [ $more = 0 ]
 check "lever 16: $gated were kept from it, which are all" [ "$gated $would" = "$asked 0" ]
 release
 
-ask_of atomic $SMALL 8 hold
+ask_of atomic $SMALL 40 hold
 check "lever 16: all $asked atomic requests of order $SMALL get a block" [ "$got" = "$asked" ]
 check "lever 16: and grow the reserve, by $more pageblocks" [ $more -gt 0 ]
 check "lever 16: none of them is gated" [ "$gated $would" = "0 0" ]
@@ -88,18 +88,6 @@ ask_of atomic $SMALL 40 hold
 check "lever 16: those of order $SMALL do, $used pages" [ $used -gt 0 ]
 release
 
-# ---- when nothing else is free
-
-soak
-settings 2 16
-ask_of atomic $LARGE_ORDER 4
-check "lever 16: where only the reserve has blocks, $got of $asked get one" \
-	[ "$got $used" = "0 0" ]
-settings 2 0
-ask_of atomic $LARGE_ORDER 4 hold
-check "without it: $got of $asked" [ "$got" -gt 0 ]
-release
-
 # ---- without it
 
 for row in "1 16 observe" "2 15 guard without lever 16"; do
@@ -111,5 +99,23 @@ for row in "1 16 observe" "2 15 guard without lever 16"; do
 	check "$text: $would would be gated, and none is" [ "$((would > 0)) $gated" = "1 0" ]
 	release
 done
+
+# ---- when nothing else is free: a slab object stays in 64 KiB each, the rest is taken
+
+free_kib
+echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
+shrink
+soak
+reserve $LARGE_ORDER
+suitable $LARGE_ORDER
+why=("$suitable pages are free in blocks of order $LARGE_ORDER, $free of them in the reserve")
+check "only the reserve has blocks of order $LARGE_ORDER, $free pages" \
+	[ "$((free > 0)) $suitable" = "1 $free" ]
+settings 2 16
+ask_of atomic $LARGE_ORDER 4
+check "lever 16: $got of $asked atomic requests get one" [ "$got $used" = "0 0" ]
+settings 2 0
+ask_of atomic $LARGE_ORDER 4
+check "without it: $got of $asked" [ "$got" -gt 0 ]
 
 finish
