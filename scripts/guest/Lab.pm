@@ -17,7 +17,8 @@ our $PIDFILE = '/run/fragment.pid';
 our @ORDERS = 3 .. 9;
 
 my @counters = qw(requests slowpath failed compact_stalls passed exempt declined
-		  would_decline refused would_refuse wakes wakes_suppressed);
+		  would_decline refused would_refuse wakes wakes_suppressed
+		  gated would_gate steals kept_clean would_keep_clean);
 my ($tests, $failed, $fragmented) = (0, 0, 0);
 
 # ---- TAP -------------------------------------------------------------------
