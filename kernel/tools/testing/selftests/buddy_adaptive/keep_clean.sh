@@ -89,7 +89,7 @@ for class in "${COVERED[@]}"; do
 		stalls=$((stalls + stalled + grown))
 		# somebody else may have taken part of a pageblock meanwhile, of which 6.1 gives
 		# all that is free to the same type
-		check "lever 8: class $class, order $order: $got of $asked got a block, $kept were kept from one" \
+		check "lever 8: class $class, order $order: $kept of $asked were kept clean" \
 			[ "$((kept * 2 > asked)) $((kept + got)) $steals $would" = "1 $asked 0 0" ]
 	done
 	check "lever 8: class $class fails without compacting: $stalls stalls" [ $stalls = 0 ]

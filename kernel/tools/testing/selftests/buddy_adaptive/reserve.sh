@@ -32,7 +32,7 @@ reserve()
 				[ "${line[i]}" != HighAtomic ] || column=$i
 			done ;;
 		"Node "*" type HighAtomic "*)
-			# Node 0, zone DMA32, type HighAtomic 0 0 ...; ">100000" is not for a reserve
+			# Node 0, zone DMA32, type HighAtomic 0 0 ...
 			for ((i = $1; i + 6 < ${#line[@]}; i++)); do
 				free=$((free + (line[i + 6] << i)))
 			done ;;
@@ -57,7 +57,8 @@ ask_of()
 	gated=$grown
 	grown would_gate
 	would=$grown
-	why=("$asked asked, $got got; $gated gated, $would would be; reserve $was, then $reserved; free in it $had, then $free")
+	why=("$asked asked, $got got; $gated gated, $would would be"
+	     "the reserve: $was pageblocks, then $reserved; free in it: $had pages, then $free")
 }
 
 mount_work
@@ -94,7 +95,7 @@ for row in "1 16 observe" "2 15 guard without lever 16"; do
 	read -r mode levers text <<<"$row"
 	settings "$mode" "$levers"
 	ask_of atomic $LARGE_ORDER 60 hold
-	check "$text: atomic requests of order $LARGE_ORDER grow the reserve by $more pageblocks, or use it" \
+	check "$text: order $LARGE_ORDER grows the reserve, by $more pageblocks, or uses it" \
 		[ $((more + used)) -gt 0 ]
 	check "$text: $would would be gated, and none is" [ "$((would > 0)) $gated" = "1 0" ]
 	release

@@ -262,7 +262,7 @@ static void test_bad(const struct setting *s, const char *letters, const char *z
 			 s->name, count);
 }
 
-/* The levers are a mask: what is in the range may still have a bit of a lever that is not there. */
+/* The levers are a mask: a number in the range may have a bit of a lever that is not there. */
 static void test_mask(void)
 {
 	const char *name = "buddy_adaptive_levers";
