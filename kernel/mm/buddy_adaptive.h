@@ -337,26 +337,33 @@ buddy_adaptive_gate(gfp_t gfp, unsigned int order, unsigned int alloc_flags)
 }
 
 /**
- * buddy_adaptive_gates - is the HighAtomic reserve out of a request's reach?
+ * buddy_adaptive_bars_reserve - is the HighAtomic reserve out of reach?
  * @order: order of the request
  * @alloc_flags: its alloc_flags
+ *
+ * For orders that lever reserve gate is for; and for requests that lever keep
+ * clean has kept from another block, as who cannot wait would take one out of
+ * the reserve instead.
  *
  * Calls nothing: one of its places is in a function that calls nothing either
  * and is on the way of all large requests.
  *
  * Context: any; zone->lock may be held.
- * Return: true when lever reserve gate is pulled and is for the request.
+ * Return: true when the request may not use it.
  */
-static __always_inline bool buddy_adaptive_gates(unsigned int order,
-						 unsigned int alloc_flags)
+static __always_inline bool
+buddy_adaptive_bars_reserve(unsigned int order, unsigned int alloc_flags)
 {
-	return static_branch_unlikely(&buddy_adaptive_key) &&
-	       ba_gated(order, alloc_flags & ALLOC_OOM) &&
-	       (READ_ONCE(buddy_adaptive_acting) & BA_LEVER_GATE);
+	if (!static_branch_unlikely(&buddy_adaptive_key))
+		return false;
+	if (ba_gated(order, alloc_flags & ALLOC_OOM) &&
+	    (READ_ONCE(buddy_adaptive_acting) & BA_LEVER_GATE))
+		return true;
+	return alloc_flags & ALLOC_KEEP_CLEAN;
 }
 
 /**
- * buddy_adaptive_gated_pages - free pages that are no use to a request
+ * buddy_adaptive_barred_pages - free pages that are no use to a request
  * @zone: the zone whose watermark is asked for
  * @order: order of the request
  * @alloc_flags: its alloc_flags, of which some give access to reserves
@@ -368,10 +375,10 @@ static __always_inline bool buddy_adaptive_gates(unsigned int order,
  * Return: pages.
  */
 static __always_inline long
-buddy_adaptive_gated_pages(const struct zone *zone, unsigned int order,
-			   unsigned int alloc_flags)
+buddy_adaptive_barred_pages(const struct zone *zone, unsigned int order,
+			    unsigned int alloc_flags)
 {
-	return buddy_adaptive_gates(order, alloc_flags) ?
+	return buddy_adaptive_bars_reserve(order, alloc_flags) ?
 	       ba_unusable_highatomic(zone) : 0;
 }
 
@@ -454,15 +461,15 @@ static inline unsigned int buddy_adaptive_gate(gfp_t gfp, unsigned int order,
 	return alloc_flags;
 }
 
-static inline bool buddy_adaptive_gates(unsigned int order,
-					unsigned int alloc_flags)
+static inline bool buddy_adaptive_bars_reserve(unsigned int order,
+					       unsigned int alloc_flags)
 {
 	return false;
 }
 
-static inline long buddy_adaptive_gated_pages(const struct zone *zone,
-					      unsigned int order,
-					      unsigned int alloc_flags)
+static inline long buddy_adaptive_barred_pages(const struct zone *zone,
+					       unsigned int order,
+					       unsigned int alloc_flags)
 {
 	return 0;
 }

@@ -126,6 +126,9 @@ static const struct ba_load_class ba_load_classes[] = {
 	/* SLUB's first try for a slab larger than it needs */
 	BA_LOAD_OPTIONAL("slab", (BA_LOAD_GFP_MANNERLY & ~__GFP_RECLAIM) |
 				 __GFP_NOMEMALLOC),
+	/* the larger pieces of a network buffer */
+	BA_LOAD_OPTIONAL("frag", __GFP_KSWAPD_RECLAIM | __GFP_COMP |
+				 __GFP_NOWARN | __GFP_NORETRY),
 	/* THP faults: defrag=never, defer, always */
 	BA_LOAD_OPTIONAL("thp_light", GFP_TRANSHUGE_LIGHT),
 	BA_LOAD_OPTIONAL("thp_defer", GFP_TRANSHUGE_LIGHT |

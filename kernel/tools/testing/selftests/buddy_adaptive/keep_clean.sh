@@ -5,8 +5,8 @@
 # movable pageblock, though nothing else is free, and fail without compacting for it; all
 # others get it, and without the lever these as well. A whole free pageblock is for everybody.
 #
-# Memory is filled with pages of a file system in memory, which are movable, and half of each
-# pageblock of it is given back.
+# Memory is filled with pages of a file system in memory, which are movable, and an eighth of
+# each pageblock of it is given back.
 . "$(dirname "$0")"/lib.sh
 
 need_load
@@ -16,34 +16,36 @@ BLOCKS=100
 # Is there a zone in which the kernel itself avoids to mix types? Elsewhere lever 8 is inert.
 grep -q 'zone  *Normal' /proc/buddyinfo ||
 	skip_all "this machine has no ZONE_NORMAL, where the kernel avoids to mix types"
+[ -r /proc/pagetypeinfo ] || skip_all "no /proc/pagetypeinfo to see the HighAtomic reserve in"
 command -v fallocate >/dev/null || skip_all "no fallocate(1) to make holes in files with"
 
-COVERED=(noretry slab)		# by the lever, and not movable
+COVERED=(noretry slab frag)	# by the lever, and not movable
 OTHERS=()			# not covered
 for class in "${CLASSES[@]}"; do
 	case $class in
-	noretry|slab|folio|thp) ;;
+	noretry|slab|frag|folio|thp) ;;
 	*)	OTHERS+=("$class") ;;
 	esac
 done
-plan $((19 + ${#OTHERS[@]}))
+plan $((25 + ${#OTHERS[@]}))
 
-# Memory whose only large free blocks are parts of movable pageblocks: 1 MiB of each 2.
+# Memory whose only large free blocks are parts of movable pageblocks, 256 KiB of each. The
+# kernel claims a pageblock as a whole when half of it is free.
 mix()
 {
 	local kib i mib
 
 	mount_work
 	free_kib
-	mib=$(((kib / 1024 - 96) & ~1))
+	mib=$(((kib / 1024 - 64) & ~1))
 	fallocate -l ${mib}M "$WORK/fill" || bail "$mib MiB do not fit into a file system in memory"
 	for ((i = 0; i < mib; i += 2)); do
-		fallocate -p -o ${i}M -l 1M "$WORK/fill" || bail "no hole can be made in a file"
+		fallocate -p -o ${i}M -l 256K "$WORK/fill" || bail "no hole can be made in a file"
 	done
 }
 
 # What is free elsewhere, whole pageblocks and blocks of the same type, is taken and held. Of
-# each order, or a block that is left over would serve the smaller.
+# each order, or a block that is left over would serve the smaller. Class slab wakes nobody.
 drain()
 {
 	local order
@@ -52,7 +54,7 @@ drain()
 	for ((order = 8; order > 0; order--)); do
 		got=1
 		while [ "$got" -gt 0 ]; do
-			ask noretry "$order" 500 hold
+			ask slab "$order" 500 hold
 		done
 	done
 }
@@ -94,6 +96,20 @@ for class in "${COVERED[@]}"; do
 	done
 	check "lever 8: class $class fails without compacting: $stalls stalls" [ $stalls = 0 ]
 done
+
+# Who cannot wait may take from the HighAtomic reserve before failing. To have one, watermarks
+# are set so far apart that an atomic request finds memory short.
+set_vm watermark_scale_factor 3000
+ask atomic 3 20
+reserve 3
+check "there is a reserve for atomic requests, with $free pages in blocks of order 3" [ $free -gt 0 ]
+had=$free
+drain
+ask_of frag 3 $BLOCKS
+reserve 3
+check "lever 8: class frag is kept clean ($kept of $asked) and takes nothing of it" \
+	[ "$((kept * 2 > asked)) $free" = "1 $had" ]
+set_vm watermark_scale_factor 10
 
 # ---- everybody else is served, as there are blocks
 

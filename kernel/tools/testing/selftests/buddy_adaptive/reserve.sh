@@ -18,31 +18,6 @@ plan 16
 SMALL=3
 LARGE_ORDER=5
 
-# Pageblocks of the reserve, and free pages in it that are in blocks of order $1 up, of all
-# zones: into $reserved and $free.
-reserve()
-{
-	local line i column=
-
-	reserved=0 free=0
-	while read -ra line; do
-		case "${line[*]}" in
-		"Number of blocks type"*)
-			for ((i = 4; i < ${#line[@]}; i++)); do
-				[ "${line[i]}" != HighAtomic ] || column=$i
-			done ;;
-		"Node "*" type HighAtomic "*)
-			# Node 0, zone DMA32, type HighAtomic 0 0 ...
-			for ((i = $1; i + 6 < ${#line[@]}; i++)); do
-				free=$((free + (line[i + 6] << i)))
-			done ;;
-		"Node "*)	# Node 0, zone DMA32 and a column for each type
-			[ -z "$column" ] || reserved=$((reserved + line[column])) ;;
-		esac
-	done </proc/pagetypeinfo
-	[ -n "$column" ] || bail "/proc/pagetypeinfo has no column HighAtomic"
-}
-
 # ask_of CLASS ORDER COUNT [hold]: what came of it, how the reserve and the counters grew.
 ask_of()
 {
