@@ -103,12 +103,14 @@ set_vm watermark_scale_factor 3000
 ask atomic 3 20
 reserve 3
 check "there is a reserve for atomic requests, with $free pages in blocks of order 3" [ $free -gt 0 ]
-had=$free
 drain
+reserve 3
+had=$free
 ask_of frag 3 $BLOCKS
 reserve 3
+why+=("free in the reserve: $had pages, then $free")
 check "lever 8: class frag is kept clean ($kept of $asked) and takes nothing of it" \
-	[ "$((kept * 2 > asked)) $free" = "1 $had" ]
+	[ "$((kept * 2 > asked)) $((free >= had))" = "1 1" ]
 set_vm watermark_scale_factor 10
 
 # ---- everybody else is served, as there are blocks

@@ -183,13 +183,13 @@ mount_work()
 	mount -t tmpfs -o size="${kib}k" tmpfs "$WORK" || bail "no file system in memory"
 }
 
-# How much is free, into $kib.
+# free_kib [MemTotal]: how much is free, or another figure of /proc/meminfo, into $kib.
 free_kib()
 {
 	local key
 
 	while read -r key kib _; do
-		[ "$key" != MemFree: ] || break
+		[ "$key" != "${1-MemFree}:" ] || break
 	done </proc/meminfo
 }
 
@@ -207,7 +207,7 @@ suitable()
 }
 
 # Pageblocks of the reserve, and free pages in it that are in blocks of order $1 up, of all
-# zones: into $reserved and $free.
+# zones: into $reserved and $free; and how many pages a pageblock has, into $block.
 reserve()
 {
 	local line i column=
@@ -215,6 +215,8 @@ reserve()
 	reserved=0 free=0
 	while read -ra line; do
 		case "${line[*]}" in
+		"Pages per block: "*)
+			block=${line[3]} ;;
 		"Number of blocks type"*)
 			for ((i = 4; i < ${#line[@]}; i++)); do
 				[ "${line[i]}" != HighAtomic ] || column=$i
