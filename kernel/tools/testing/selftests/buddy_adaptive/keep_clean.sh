@@ -36,7 +36,7 @@ mix()
 	local kib i mib
 
 	mount_work
-	free_kib
+	mem_kib MemFree
 	mib=$(((kib / 1024 - 64) & ~1))
 	fallocate -l ${mib}M "$WORK/fill" || bail "$mib MiB do not fit into a file system in memory"
 	for ((i = 0; i < mib; i += 2)); do

@@ -178,18 +178,18 @@ mount_work()
 	local kib
 
 	[ -z "$WORK" ] || return 0
-	free_kib
+	mem_kib MemFree
 	WORK=$(mktemp -d) || bail "no folder for a file system in memory"
 	mount -t tmpfs -o size="${kib}k" tmpfs "$WORK" || bail "no file system in memory"
 }
 
-# free_kib [MemTotal]: how much is free, or another figure of /proc/meminfo, into $kib.
-free_kib()
+# mem_kib NAME: how much /proc/meminfo says, into $kib.
+mem_kib()
 {
 	local key
 
 	while read -r key kib _; do
-		[ "$key" != "${1-MemFree}:" ] || break
+		[ "$key" != "$1:" ] || break
 	done </proc/meminfo
 }
 
@@ -420,7 +420,7 @@ fragment()
 	local kib round node percent
 
 	for round in 1 2 3; do
-		free_kib
+		mem_kib MemFree
 		# objects of 1 KiB; the module makes no more than would fill 60 %
 		echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
 		shrink
@@ -450,7 +450,7 @@ need_fragmented()
 	local kib
 
 	need_load
-	free_kib
+	mem_kib MemFree
 	[ $((kib / 1024)) -le $MAX_MIB ] ||
 		skip_all "$((kib / 1024)) MiB are free, too much to fragment: boot with mem=4G"
 }

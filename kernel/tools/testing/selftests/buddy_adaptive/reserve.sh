@@ -15,7 +15,7 @@ need_load
 command -v fallocate >/dev/null || skip_all "no fallocate(1) to fill memory with"
 
 # At most 1 % of memory is set aside, and only pressure makes it less.
-free_kib MemTotal
+mem_kib MemTotal
 reserve 0
 [ $((reserved * (block << 2) * 2)) -lt $((kib / 100)) ] ||
 	skip_all "$reserved pageblocks are reserved already: run this after a reboot"
@@ -43,7 +43,7 @@ ask_of()
 }
 
 mount_work
-free_kib
+mem_kib MemFree
 fallocate -l $(((kib - 200 * 1024) / 1024))M "$WORK/fill" || bail "memory cannot be filled"
 set_vm watermark_scale_factor 3000
 
@@ -84,7 +84,7 @@ done
 set_vm watermark_scale_factor 10
 rm "$WORK/fill"
 for _ in 1 2 3; do
-	free_kib
+	mem_kib MemFree
 	echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
 	shrink
 	soak

@@ -96,7 +96,7 @@ fragment_movable()
 	local kib node percent i names=()
 
 	mount_work
-	free_kib
+	mem_kib MemFree
 	for ((i = 1; i < FILES; i++)); do
 		names+=("$WORK/$i")
 	done
