@@ -98,7 +98,7 @@ check "only the reserve has blocks of order $LARGE_ORDER, $free pages" \
 settings 2 16
 ask_of atomic $LARGE_ORDER 4
 check "lever 16: of $asked atomic requests of order $LARGE_ORDER $got get one" \
-	[ "$got $used" = "0 0" ]
+	[ "$got $((used <= 0))" = "0 1" ]
 ask_of atomic $SMALL 40
 check "lever 16: of $asked of order $SMALL $got" [ "$asked $got" = "40 40" ]
 settings 2 0
