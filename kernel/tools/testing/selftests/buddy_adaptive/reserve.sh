@@ -64,7 +64,8 @@ release
 reserve $LARGE_ORDER
 check "the reserve has blocks of order $LARGE_ORDER, $free pages" [ $free -gt 0 ]
 ask_of atomic $LARGE_ORDER 40 hold
-check "lever 16: atomic requests of order $LARGE_ORDER use nothing of it" [ "$((used <= 0)) $more" = "1 0" ]
+check "lever 16: atomic requests of order $LARGE_ORDER use nothing of it" \
+	[ "$((used <= 0)) $more" = "1 0" ]
 release
 
 # ---- without it
