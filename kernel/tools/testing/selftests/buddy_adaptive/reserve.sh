@@ -80,19 +80,13 @@ for row in "1 16 observe" "2 15 guard without lever 16"; do
 	release
 done
 
-# ---- when nothing else is free: as fragment does it, which would not bear with a reserve
+# ---- when nothing else is free
 
 set_vm watermark_scale_factor 10
 rm "$WORK/fill"
-for _ in 1 2 3; do
-	mem_kib MemFree
-	echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
-	shrink
-	soak
-	reserve $LARGE_ORDER
-	suitable $LARGE_ORDER
-	[ $suitable != "$free" ] || break
-done
+fragment
+reserve $LARGE_ORDER
+suitable $LARGE_ORDER
 why=("$suitable pages are free in blocks of order $LARGE_ORDER, $free of them in the reserve")
 check "only the reserve has blocks of order $LARGE_ORDER, $free pages" \
 	[ "$((free > 0)) $suitable" = "1 $free" ]
