@@ -509,7 +509,13 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 	return ba_turn_away(gfp, order);
 }
 
-/* Does the lever keep clean of one who has no rights to the reserves act? */
+/* May lever keep clean keep this request from a block, by its mask and task? */
+static bool ba_clean(gfp_t gfp, unsigned int order)
+{
+	return ba_keeps_clean(gfp, order, pageblock_order) && !ba_context();
+}
+
+/* What the lever adds to alloc_flags of such a request. */
 static unsigned int ba_clean_flags(gfp_t gfp)
 {
 	unsigned int flags = 0;
@@ -527,41 +533,42 @@ static unsigned int ba_clean_flags(gfp_t gfp)
  * lists at the same watermark: what has kept it from that block is its type.
  */
 static struct zone *ba_other_type(gfp_t gfp, unsigned int order,
-				  struct zonelist *zonelist,
-				  nodemask_t *nodemask, enum zone_type highest,
+				  const struct alloc_context *ac,
 				  enum zone_watermarks mark)
 {
+	/* const since 7.x; only read, by macros that are not const on 6.x */
+	nodemask_t *nodemask = (nodemask_t *)ac->nodemask;
 	unsigned int flags = ba_alloc_flags(gfp);
 	struct zoneref *z;
 	struct zone *zone;
 
-	for_each_zone_zonelist_nodemask(zone, z, zonelist, highest, nodemask) {
+	for_each_zone_zonelist_nodemask(zone, z, ac->zonelist,
+					ac->highest_zoneidx, nodemask) {
 		if (cpuset_zone_allowed(zone, gfp) &&
 		    zone_watermark_ok(zone, order, wmark_pages(zone, mark),
-				      highest, flags))
+				      ac->highest_zoneidx, flags))
 			return zone;
 	}
 	return NULL;
 }
 
 /**
- * __buddy_adaptive_clean_flags - what lever keep clean adds to alloc_flags
- * @gfp: mask of the request, by which the lever is for it
+ * __buddy_adaptive_stay_clean - the slow half of buddy_adaptive_stay_clean()
+ * @gfp: mask of the request
+ * @order: its order
  *
- * Return: bits, none when the task has rights that make the request mandatory.
+ * Return: bits to add to alloc_flags.
  */
-unsigned int __buddy_adaptive_clean_flags(gfp_t gfp)
+unsigned int __buddy_adaptive_stay_clean(gfp_t gfp, unsigned int order)
 {
-	return ba_context() ? 0 : ba_clean_flags(gfp);
+	return ba_clean(gfp, order) ? ba_clean_flags(gfp) : 0;
 }
 
 /**
  * __buddy_adaptive_keep_clean - the slow half of buddy_adaptive_keep_clean()
- * @gfp: mask of the request, by which the lever is for it
+ * @gfp: mask of the request
  * @order: its order
- * @zonelist: its zones
- * @nodemask: and the nodes that it may use of them
- * @highest: and the highest of them
+ * @ac: its zones
  *
  * Without the lever the request now takes part of a pageblock of another type,
  * if one is free: that is what the lever would have kept clean.
@@ -569,19 +576,17 @@ unsigned int __buddy_adaptive_clean_flags(gfp_t gfp)
  * Return: bits to add to alloc_flags.
  */
 unsigned int __buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
-					 struct zonelist *zonelist,
-					 nodemask_t *nodemask,
-					 enum zone_type highest)
+					 const struct alloc_context *ac)
 {
 	unsigned int flags;
 	struct zone *zone;
 
-	if (ba_context())
+	if (!ba_clean(gfp, order))
 		return 0;
 	flags = ba_clean_flags(gfp);
 	if (flags & ALLOC_KEEP_CLEAN)
 		return flags;
-	zone = ba_other_type(gfp, order, zonelist, nodemask, highest, WMARK_LOW);
+	zone = ba_other_type(gfp, order, ac, WMARK_LOW);
 	if (zone) {
 		buddy_adaptive_count(BA_NR_WOULD_KEEP_CLEAN, order);
 		trace_buddy_adaptive_keep_clean(zone_to_nid(zone), order, gfp,
@@ -594,18 +599,14 @@ unsigned int __buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
  * __buddy_adaptive_kept_clean - the slow half of buddy_adaptive_kept_clean()
  * @gfp: mask of the request, which ALLOC_KEEP_CLEAN was set for
  * @order: its order
- * @zonelist: its zones
- * @nodemask: and the nodes that it may use of them
- * @highest: and the highest of them
+ * @ac: its zones
  *
  * Return: true when the request must fail now.
  */
 bool __buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
-				 struct zonelist *zonelist,
-				 nodemask_t *nodemask, enum zone_type highest)
+				 const struct alloc_context *ac)
 {
-	struct zone *zone = ba_other_type(gfp, order, zonelist, nodemask,
-					  highest, WMARK_MIN);
+	struct zone *zone = ba_other_type(gfp, order, ac, WMARK_MIN);
 
 	if (!zone)
 		return false;

@@ -99,14 +99,11 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 			      struct zonelist *zonelist, nodemask_t *nodemask,
 			      enum zone_type highest);
 
-unsigned int __buddy_adaptive_clean_flags(gfp_t gfp);
 unsigned int __buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
-					 struct zonelist *zonelist,
-					 nodemask_t *nodemask,
-					 enum zone_type highest);
+					 const struct alloc_context *ac);
+unsigned int __buddy_adaptive_stay_clean(gfp_t gfp, unsigned int order);
 bool __buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
-				 struct zonelist *zonelist,
-				 nodemask_t *nodemask, enum zone_type highest);
+				 const struct alloc_context *ac);
 void __buddy_adaptive_note_steal(const struct page *page, unsigned int order);
 bool __buddy_adaptive_gate(gfp_t gfp, unsigned int order);
 
@@ -221,12 +218,6 @@ buddy_adaptive_note_stall(unsigned int order, enum compact_result result)
 		buddy_adaptive_count(BA_NR_COMPACT_STALLS, order);
 }
 
-static __always_inline bool buddy_adaptive_covers(gfp_t gfp, unsigned int order)
-{
-	return static_branch_unlikely(&buddy_adaptive_key) &&
-	       ba_keeps_clean(gfp, order, pageblock_order);
-}
-
 /**
  * buddy_adaptive_keep_clean - what takes the place of ALLOC_NOFRAGMENT?
  * @gfp: mask of the request
@@ -244,11 +235,9 @@ static __always_inline unsigned int
 buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
 			  const struct alloc_context *ac)
 {
-	if (!buddy_adaptive_covers(gfp, order))
+	if (!static_branch_unlikely(&buddy_adaptive_key) || !order)
 		return 0;
-	return __buddy_adaptive_keep_clean(gfp, order, ac->zonelist,
-					   (nodemask_t *)ac->nodemask,
-					   ac->highest_zoneidx);
+	return __buddy_adaptive_keep_clean(gfp, order, ac);
 }
 
 /**
@@ -264,8 +253,9 @@ buddy_adaptive_keep_clean(gfp_t gfp, unsigned int order,
 static __always_inline unsigned int
 buddy_adaptive_stay_clean(gfp_t gfp, unsigned int order)
 {
-	return buddy_adaptive_covers(gfp, order) ?
-	       __buddy_adaptive_clean_flags(gfp) : 0;
+	if (!static_branch_unlikely(&buddy_adaptive_key) || !order)
+		return 0;
+	return __buddy_adaptive_stay_clean(gfp, order);
 }
 
 /**
@@ -293,9 +283,7 @@ buddy_adaptive_kept_clean(gfp_t gfp, unsigned int order,
 	    (alloc_flags & (ALLOC_KEEP_CLEAN | ALLOC_NOFRAGMENT)) !=
 	    ALLOC_KEEP_CLEAN)
 		return false;
-	return __buddy_adaptive_kept_clean(gfp, order, ac->zonelist,
-					   (nodemask_t *)ac->nodemask,
-					   ac->highest_zoneidx);
+	return __buddy_adaptive_kept_clean(gfp, order, ac);
 }
 
 /**
@@ -363,13 +351,14 @@ buddy_adaptive_bars_reserve(unsigned int order, unsigned int alloc_flags)
 }
 
 /**
- * buddy_adaptive_barred_pages - free pages that are no use to a request
+ * buddy_adaptive_barred_pages - free pages that must stay for others
  * @zone: the zone whose watermark is asked for
  * @order: order of the request
  * @alloc_flags: its alloc_flags, of which some give access to reserves
  *
  * Whoever may go below the min watermark has the HighAtomic reserve counted as
- * free. That must not carry past the watermark who may not take it.
+ * free. That must not carry past the watermark who may not take it: so many
+ * pages have to be free above it.
  *
  * Context: any.
  * Return: pages.
