@@ -56,14 +56,16 @@ enum ba_mode {
 #define BA_LEVER_SUPPLY		0x4
 #define BA_LEVER_KEEP_CLEAN	0x8
 #define BA_LEVER_GATE		0x10
-#define BA_LEVERS_DEFAULT	(BA_LEVER_DECLINE | BA_LEVER_PROTECT)
-#define BA_LEVERS_ALWAYS	(BA_LEVERS_DEFAULT | BA_LEVER_KEEP_CLEAN | \
-				 BA_LEVER_GATE)
+#define BA_LEVERS_ALWAYS	(BA_LEVER_DECLINE | BA_LEVER_PROTECT | \
+				 BA_LEVER_KEEP_CLEAN | BA_LEVER_GATE)
 #ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
 #define BA_LEVERS_BUILT		(BA_LEVERS_ALWAYS | BA_LEVER_SUPPLY)
 #else
 #define BA_LEVERS_BUILT		BA_LEVERS_ALWAYS
 #endif
+/* Those that measurements speak for; the admin guide has them. */
+#define BA_LEVERS_DEFAULT	(BA_LEVERS_BUILT & \
+				 (BA_LEVER_DECLINE | BA_LEVER_SUPPLY))
 
 /*
  * Bits of alloc_flags that are ours, far from the kernel's own. The first does

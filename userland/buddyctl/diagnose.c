@@ -309,7 +309,8 @@ static bool idle_guard(const struct facts *f, struct finding *to)
 		say(to->command, "buddyctl set frag_threshold=%u", DEFAULT_THRESHOLD);
 	} else {
 		say(to->seen, "%s is 0: no lever is allowed", tunable_levers->name);
-		say(to->command, "buddyctl set levers=%s", tunable_levers->usual);
+		say(to->command, "buddyctl set levers=%lu",
+		    strtoul(tunable_levers->usual, NULL, 10) & tunable_max(tunable_levers));
 	}
 	say(to->advice, "Set it to its default, or the mode to observe.");
 	return true;

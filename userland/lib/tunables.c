@@ -49,7 +49,7 @@ const struct tunable tunables[] = {
 		.help = "what is done about fragmentation" },
 	[LEVERS] = {
 		"vm.buddy_adaptive_levers", TUNABLE_MASK, NAMES(levers),
-		.usual = "3", .label = "Levers", .key = "levers",
+		.usual = "5", .label = "Levers", .key = "levers",
 		.help = "what mode guard may do" },
 	[THRESHOLD] = {
 		"vm.buddy_frag_threshold", TUNABLE_NUMBER, 0, 100, "percent",

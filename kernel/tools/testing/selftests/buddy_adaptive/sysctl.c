@@ -45,7 +45,7 @@ static struct setting settings[] = {
 	{ "buddy_adaptive_min_order", 3, 0, 4 },
 	{ "buddy_adaptive_ratio_threshold", 0, 10000, 200 },
 	{ "buddy_adaptive_ratio_min_order", 4, 0, 8 },
-	{ "buddy_adaptive_levers", 0, 31, 3 },
+	{ "buddy_adaptive_levers", 0, 31, 5 },
 	/* last, for they are there with lever supply only */
 	{ "buddy_adaptive_service_level", 50, 99, 95 },
 	{ "buddy_adaptive_cpu_percent", 0, 100, 10 },
@@ -69,6 +69,7 @@ static void leave_out_supply(void)
 	nr_settings -= 2;
 	nr_names = 0;
 	settings[nr_settings - 1].most -= LEVER_SUPPLY;
+	settings[nr_settings - 1].usual -= LEVER_SUPPLY;
 }
 
 /* The kernel's largest order: /proc/buddyinfo has a column for each. */
