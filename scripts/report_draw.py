@@ -112,7 +112,7 @@ def label_ends(ax, x, ends, gap, low, high):
                 ha='left', fontsize=10.5, clip_on=False)
 
 
-HEIGHT = 225                # of a panel, in points
+HEIGHT = 260                # of a panel, in points
 HEAD, FOOT = 47, 36         # of it above and below the axes
 
 
