@@ -180,12 +180,16 @@ without_permission()
 	[ "$(grep -c '^  vm\.' help.set)" = "$(grep -c ^tunable tables)" ]
 }
 
-@test "frag starts in less than 10 ms" {
-	start=$(date +%s%N)
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		"$BUILD/buddyctl" frag >/dev/null
-	done
-	ms=$((($(date +%s%N) - start) / 20000000))
-	echo "$ms ms"
-	[ $ms -lt 10 ]
+# As it is shipped, without sanitizers. A busy machine stops some of the runs, so not the mean.
+@test "frag starts in less than 10 ms: the median of 20 runs, forked and reaped by bash" {
+	# shellcheck disable=SC2016	# the other shell expands it
+	bash -c 'for _ in {1..20}; do
+			begun=${EPOCHREALTIME/./}
+			"$1" frag >frag || exit
+			echo $((${EPOCHREALTIME/./} - begun))
+		done' bash "$BUILD/buddyctl" | sort -n >microseconds
+	median=$(awk '{ t[NR] = $1 } END { print int((t[NR / 2] + t[NR / 2 + 1]) / 2) }' microseconds)
+	echo "$median us, of $(wc -l <microseconds) runs"
+	[ "$(wc -l <microseconds)" = 20 ]
+	[ "$median" -lt 10000 ]
 }
