@@ -4,11 +4,11 @@
 # what it lacks; the work is done by the scripts of the same name in scripts/.
 
 K	?= 6.1
-export K V BTF KSRC FULL SEED RUNS QUICK
+export K V BTF KSRC FULL SEED RUNS QUICK REVISION
 unexport MAKEFLAGS MFLAGS
 
 .PHONY: help demo check tree series kernel kunit userland lint bench-overhead \
-	lab check-series check-matrix check-debug check-mm clean
+	lab deb check-series check-matrix check-debug check-mm check-deb clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -42,6 +42,8 @@ bench-overhead:	## instructions per alloc and free, patched against unpatched
 	@scripts/bench-overhead $(K)
 lab:		## measure guard against mainline at its best: hours; QUICK=1: 15 minutes (RUNS=5, FULL=1)
 	@scripts/lab $(K)
+deb:		## Debian packages of buddyctl and the kernel, in build/$K/deb (REVISION=2: newer ones)
+	@scripts/deb $(K)
 check-series:	## every patch builds and boots; coccicheck, W=1, KUnit on x86_64 (all kernels, or K)
 	@scripts/check-series $(if $(filter-out file,$(origin K)),$(K))
 check-matrix:	## build and boot in configurations from 32-bit HIGHMEM to PREEMPT
@@ -50,5 +52,7 @@ check-debug:	## selftests, KUnit, workloads and 100,000 faults under KASAN, lock
 	@scripts/check-debug $(K)
 check-mm:	## the kernel's own mm tests, patched against unpatched, verdict by verdict
 	@scripts/check-mm $(K)
+check-deb:	## install, use, upgrade and purge these packages in a fresh Debian
+	@scripts/check-deb $(K)
 clean:		## remove build/ (the cache in ~/.cache/buddy_adaptive stays)
 	rm -rf build
