@@ -34,8 +34,7 @@ kernel:		## the patched kernel and its modules, built in build/$K/linux
 kunit:		## the KUnit tests, under User Mode Linux
 	@scripts/kunit $(K)
 userland:	## build/userland/buddyctl and the bench programs
-	@scripts/setup userland
-	@$(MAKE) -s --no-print-directory -C userland V=$(V)
+	@scripts/userland
 lint:		## checkpatch, sparse, kernel-doc, shellcheck and their like
 	@scripts/lint $(K)
 bench-overhead:	## instructions per alloc and free, patched against unpatched

@@ -12,7 +12,66 @@ cache=${XDG_CACHE_HOME:-${HOME:?is not set: it says where downloads are kept}/.c
 me=${0##*/}
 
 msg() { printf '%s: %s\n' "$me" "$*" >&2; }
-die() { msg "$*"; exit 1; }
+
+# no_room: which of the folders that we write to has no room left, if any.
+no_room()
+{
+	local dir free
+	for dir in "$top/build" "$cache" "${TMPDIR:-/tmp}"; do
+		free=$(df -Pk "$dir" 2>/dev/null | awk 'NR == 2 { print $4 }')
+		[ "${free:-1024}" -ge 1024 ] || { echo "$dir"; return 0; }
+	done
+}
+
+# die SENTENCE: a full disk is the reason of whatever fails on it.
+said=''
+die()
+{
+	local full
+	full=$(no_room)
+	said=yes
+	if [ -n "$full" ]; then
+		msg "no room is left in $full: make some and run this again (it ended with: ${*%.})."
+	else
+		msg "$*"
+	fi
+	exit 1
+}
+
+# Whoever runs us, and whoever runs that, ends with ^C or a signal, and the outermost, which a
+# person knows of, says so. Bash goes on if the command that it waits for took the signal for a
+# mere failure, hence the traps; and it lets that command finish first, hence group().
+group=''		# the process group of what runs now
+kept='what is finished is kept: run this again'
+inner=${BUDDY_ADAPTIVE_INNER:-}
+export BUDDY_ADAPTIVE_INNER=yes
+stop()
+{
+	trap '' INT TERM HUP
+	# shellcheck disable=SC2034	# for traps on EXIT
+	said=yes
+	[ -z "$group" ] || { kill -- "-$group"; wait "$group"; } 2>/dev/null || true
+	[ ! -t 2 ] || [ -n "$inner" ] || echo >&2
+	[ -n "$inner" ] || msg "stopped; $kept."
+	exit "$1"
+}
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+
+# group COMMAND…: what takes long, as a process group of its own, which stop() ends at once. Let
+# COMMAND be a function if its output goes elsewhere: what stop() says would go there, too.
+group()
+{
+	local status=0
+	set -m
+	"$@" &
+	group=$!
+	set +m
+	wait "$group" || status=$?
+	group=''
+	return "$status"
+}
 
 # need COMMAND WHAT: WHAT (a group of scripts/setup) brings COMMAND.
 need()
@@ -35,8 +94,11 @@ room()
 	local free
 	mkdir -p "$1" || die "cannot make $1: choose another place or mend its permissions."
 	free=$(df -Pk "$1" | awk 'NR == 2 { print int($4 / 1024) }')
-	[ "$free" -ge "$2" ] ||
-		die "$3 needs $2 MiB and $1 has $free MiB free: make room and run this again."
+	[ "$free" -ge "$2" ] || {
+		said=yes
+		msg "$3 needs $2 MiB and $1 has $free MiB free: make room and run this again."
+		exit 1
+	}
 }
 
 # lock FILE WHAT: one run at a time; the second says that it waits.
@@ -69,8 +131,13 @@ ccache_environment()
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 }
 
-# kmake MAKE-ARGUMENT…: the kernel's make.
-kmake() { (ccache_environment; make --no-print-directory "-j$(nproc)" CC="ccache gcc" "$@" 9>&-); }
+# kmake MAKE-ARGUMENT…: the kernel's make. It keeps our lock: if we are killed, the tree is
+# free again when it has ended.
+kmake() { (ccache_environment; exec make --no-print-directory "-j$(nproc)" CC="ccache gcc" "$@"); }
+
+# ask_password GROUP…: install as scripts/setup does, if sudo may have to ask for a password: it
+# does so on the terminal, which what runs as a group of its own may not read.
+ask_password() { [ "$(id -u)" = 0 ] || [ ! -t 0 ] || "$top/scripts/setup" "$@"; }
 
 # apt_says LOG: why apt-get failed, in its own words; what it says last is seldom the cause.
 apt_says()
