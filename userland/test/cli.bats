@@ -37,6 +37,20 @@ agrees()
 	[ "$("$BUILD/buddyctl" frag -n | wc -l)" = "$(wc -l </proc/buddyinfo)" ]
 }
 
+@test "status on this machine: what there is, or what is missing and what works" {
+	status=0
+	"$buddyctl" status >out 2>err || status=$?
+	cat out err
+	if [ -d /sys/kernel/mm/buddy_adaptive ]; then
+		[ "$status" = 0 ]
+	else
+		[ "$status" = 3 ]
+		[ ! -s out ]
+		[ "$(wc -l <err)" = 1 ]
+		grep -q 'this kernel has no buddy_adaptive.*`frag`, `watch`, `check`, `diagnose`, `export` and `features` still work' err
+	fi
+}
+
 @test "check, diagnose, export and features work on this machine" {
 	"$buddyctl" check -w 100 -c 100
 	"$buddyctl" -q diagnose
