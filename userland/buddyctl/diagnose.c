@@ -91,12 +91,27 @@ static bool shortage(const struct facts *f, struct finding *to)
 	return true;
 }
 
+/* Whether lever supply is there to be pulled, and is not. */
+static bool could_supply(const struct facts *f)
+{
+	return f->patched && tunable_exists(tunable_levers) &&
+	       tunable_max(tunable_levers) & LEVER_SUPPLY &&
+	       !(f->mode == MODE_GUARD && f->levers & LEVER_SUPPLY);
+}
+
+static void advise_supply(const struct facts *f, struct finding *to)
+{
+	say(to->command, "buddyctl set %slevers=%" PRIu64,
+	    f->mode == MODE_GUARD ? "" : "mode=guard ", f->levers | LEVER_SUPPLY);
+}
+
 static void advise_fragmented(const struct facts *f, struct finding *to)
 {
 	bool supplied = f->patched && f->levers & LEVER_SUPPLY;
 
 	if (!f->patched || f->mode == MODE_GUARD) {
 		say(to->advice, "Once, this compacts all memory, at the price of a busy CPU. It does not last%s.",
+		    could_supply(f) ? "; lever supply compacts as much as is asked for" :
 		    f->patched && !supplied ?
 		    "; guard spares those who can do without the wait, it makes no large blocks" : "");
 		say(to->command, "sysctl vm.compact_memory=1");
@@ -165,7 +180,8 @@ static bool failures(const struct facts *f, struct finding *to)
 	say(to->text, "%" PRIu64 " requests failed, most of them of order %u", failed, order);
 	say(to->seen, "order%u/failed: %" PRIu64 " of %" PRIu64 " requests", order,
 	    f->counters.order[order].value[FAILED], f->counters.order[order].value[REQUESTS]);
-	say(to->advice, "Those that could not do without are in the log, with who asked.");
+	say(to->advice, "Those that could not do without are in the log, with who asked.%s",
+	    could_supply(f) ? " Lever supply has blocks made for them before they ask." : "");
 	say(to->command, "journalctl -k --grep 'page allocation failure'");
 	return true;
 }
@@ -186,6 +202,11 @@ static bool stalls(const struct facts *f, struct finding *to)
 	    which, to->problem ? ", more than once a minute" : "");
 	say(to->seen, "/proc/vmstat: compact_stall %" PRIu64 ", of these in vain: compact_fail %" PRIu64,
 	    n, f->vm.value[EV_COMPACT_FAIL]);
+	if (could_supply(f)) {
+		say(to->advice, "Lever supply has blocks made before they are asked for, so that few stop for them.");
+		advise_supply(f, to);
+		return true;
+	}
 	if (f->patched && f->mode != MODE_GUARD)
 		say(to->advice, "Mode guard ends those of requests that can do without.");
 	else
@@ -207,7 +228,10 @@ static bool thp_missed(const struct facts *f, struct finding *to)
 	say(to->text, "%.0f %% of the huge pages that page faults asked for were not to be had",
 	    100 * missed / (got + missed));
 	say(to->seen, "/proc/vmstat: thp_fault_alloc %.0f, thp_fault_fallback %.0f", got, missed);
-	if (f->patched && f->mode >= MODE_GUARD)
+	if (could_supply(f)) {
+		say(to->advice, "Harmless for most programs; for a database or a virtual machine it costs speed. Lever supply has them ready before they are asked for.");
+		advise_supply(f, to);
+	} else if (f->patched && f->mode >= MODE_GUARD && snapshot_total(&f->counters, DECLINED))
 		say(to->advice, "Guard turns away those that nobody asked for by madvise(). If they are worth a stall to you, a higher threshold lets more through.");
 	else
 		say(to->advice, "Harmless for most programs; for a database or a virtual machine it costs speed. Reserve pages at boot for those: vm.nr_hugepages.");
