@@ -95,6 +95,7 @@ room()
 	mkdir -p "$1" || die "cannot make $1: choose another place or mend its permissions."
 	free=$(df -Pk "$1" | awk 'NR == 2 { print int($4 / 1024) }')
 	[ "$free" -ge "$2" ] || {
+		# shellcheck disable=SC2034	# for traps on EXIT
 		said=yes
 		msg "$3 needs $2 MiB and $1 has $free MiB free: make room and run this again."
 		exit 1
