@@ -106,7 +106,7 @@ check "there is a reserve for atomic requests, with $free pages in blocks of ord
 drain
 reserve 3
 had=$free
-ask_of frag 3 $BLOCKS
+ask_of frag 3 $BLOCKS hold
 reserve 3
 why+=("free in the reserve: $had pages, then $free")
 check "lever 8: class frag is kept clean ($lost of $asked) and takes nothing of it" \
@@ -116,6 +116,7 @@ set_vm watermark_scale_factor 10
 # ---- everybody else is served, as there are blocks
 
 for class in "${OTHERS[@]}"; do
+	drain			# what the one before has taken and given back
 	ask_of "$class" 4 4
 	grown kept_clean
 	check "lever 8: class $class is not covered: $got of $asked got a block" \
