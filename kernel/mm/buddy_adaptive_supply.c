@@ -101,6 +101,7 @@ struct ba_supply {
 	bool due;		/* sampler to kcompactd: go to work */
 	u64 runtime;		/* of kcompactd when the sampler last looked, in ns */
 	u64 allowance;		/* how much more it may take from there, in ns */
+	unsigned long sampled;	/* when that was, in jiffies */
 	unsigned int shortages;	/* counts the times that stock began to fall short */
 	unsigned int pause_ms;	/* after a round that brought nothing */
 	unsigned long paused;	/* when that began, in jiffies */
@@ -268,6 +269,12 @@ static bool ba_churned(struct ba_calm *c, pg_data_t *pgdat, unsigned int elapsed
 	return ba_churning(c->free, before.free, c->asked - before.asked, elapsed_ms);
 }
 
+/* Without limit it is a number that nobody reaches and no sum wraps. */
+static u64 ba_allowance(const struct ba_budget *b)
+{
+	return min_t(u64, ba_budget_left(b, READ_ONCE(ba_cpu_percent)), S64_MAX);
+}
+
 /* kcompactd's side */
 
 /**
@@ -299,11 +306,18 @@ bool __buddy_adaptive_supply_governs(int nid)
 
 /*
  * The end of kcompactd's CPU time, as far as the sampler has seen: it grows when
- * work leaves the window, so one that was seen earlier is on the safe side.
+ * work leaves the window, so one that was seen earlier is on the safe side. On an
+ * idle machine that may have been long ago, and the window be empty since.
  */
 static u64 ba_end_of_budget(const struct ba_supply *s)
 {
-	return READ_ONCE(s->runtime) + READ_ONCE(s->allowance);
+	static const struct ba_budget unused;
+	unsigned long looked = READ_ONCE(s->sampled);
+	u64 allowance = READ_ONCE(s->allowance);
+
+	if (time_after(jiffies, looked + (BA_WINDOW_S + 1) * HZ))
+		allowance = ba_allowance(&unused);
+	return READ_ONCE(s->runtime) + allowance;
 }
 
 /* Has proactive compaction, which nobody waits for either, used up the budget? */
@@ -546,6 +560,8 @@ static void ba_resume(int nid)
 		return;
 	ba_node_requests(nid, s->requests);
 	WRITE_ONCE(s->runtime, ba_runtime(NODE_DATA(nid)));
+	WRITE_ONCE(s->allowance, ba_allowance(&s->budget));
+	WRITE_ONCE(s->sampled, jiffies);
 	/* pairs with the address dependency of who reads it */
 	smp_store_release(&ba_supplies[nid], s);
 }
@@ -656,10 +672,8 @@ static bool ba_sample_node(int nid, unsigned int elapsed_ms)
 	ba_budget_charge(&s->budget, div_u64(ktime_get_ns(), NSEC_PER_SEC),
 			 runtime - min(runtime, s->runtime));
 	WRITE_ONCE(s->runtime, runtime);
-	/* without limit it is a number that nobody reaches and no sum wraps */
-	WRITE_ONCE(s->allowance,
-		   min_t(u64, ba_budget_left(&s->budget, READ_ONCE(ba_cpu_percent)),
-			 S64_MAX));
+	WRITE_ONCE(s->allowance, ba_allowance(&s->budget));
+	WRITE_ONCE(s->sampled, jiffies);
 
 	ba_sample_demand(s, pgdat, elapsed_ms);
 	pays = ba_sample_stock(s, pgdat, elapsed_ms);
@@ -715,6 +729,8 @@ static void ba_watch(struct work_struct *work)
 				wanted |= ba_sample_node(nid, elapsed_ms);
 		}
 		put_online_mems();
+		/* a second look soon, for the first has nothing to compare with */
+		wanted |= resting;
 		resting = false;
 		if (wanted)
 			schedule_delayed_work(&ba_pace_work,

@@ -91,7 +91,7 @@ for class in "${COVERED[@]}"; do
 		stalls=$((stalls + stalled + grown))
 		# Slabs of somebody else are kept clean as well; and he may have taken part of a
 		# pageblock meanwhile, of which 6.1 gives all that is free to the same type.
-		check "lever 8: class $class, order $order: $lost of $asked fail, $kept were kept clean" \
+		check "lever 8: class $class, order $order: $lost of $asked fail, $kept kept clean" \
 			[ "$((lost * 2 > asked)) $((kept >= lost)) $steals $would" = "1 1 0 0" ]
 	done
 	check "lever 8: class $class fails without compacting: $stalls stalls" [ $stalls = 0 ]
@@ -102,7 +102,8 @@ done
 set_vm watermark_scale_factor 3000
 ask atomic 3 20
 reserve 3
-check "there is a reserve for atomic requests, with $free pages in blocks of order 3" [ $free -gt 0 ]
+check "there is a reserve for atomic requests, with $free pages in blocks of order 3" \
+	[ $free -gt 0 ]
 drain
 reserve 3
 had=$free

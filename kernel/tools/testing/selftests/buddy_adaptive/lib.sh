@@ -431,7 +431,7 @@ fragment()
 		mem_kib MemFree
 		[ $(((suitable - free) * 400)) -ge "$kib" ] || return 0
 	done
-	bail "memory is not fragmented: $((suitable - free)) free pages are in blocks of order 4 and more"
+	bail "not fragmented: $((suitable - free)) free pages are in blocks of order 4 and more"
 }
 
 # release: what is held, so that there are large blocks among the small ones.

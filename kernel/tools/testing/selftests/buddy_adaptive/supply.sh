@@ -61,6 +61,7 @@ short()
 
 stocked() { ! short; }
 met() { stocked && sum supply_met && [ $((sum - counted[met])) -ge 1 ]; }
+hindered() { sum supply_budget; [ $((sum - counted[budget])) -ge 1 ]; }
 aimed() { sum "order$ORDER/target"; [ $((sum >= BURST)) = 1 ]; }
 fruitless() { sum supply_fruitless; [ $((sum - counted[fruitless])) -ge 3 ]; }
 
@@ -223,11 +224,12 @@ check "without the lever: $count runs" [ $count = 0 ]
 set_vm buddy_adaptive_cpu_percent 0
 count budget
 settings 2 4
-sleep 2
+within 10 hindered
+sleep 1
 count runs
 check "without CPU time: $count runs" [ $count = 0 ]
 count budget
-check "which is told $count times" [ $count -ge 1 ]
+check "which is told $count times, first after $took s" [ $count -ge 1 ]
 check "until now stock falls short" short
 
 # ---- blocks can be made
