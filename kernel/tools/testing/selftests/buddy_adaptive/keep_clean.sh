@@ -91,7 +91,7 @@ for class in "${COVERED[@]}"; do
 		stalls=$((stalls + stalled + grown))
 		# Slabs of somebody else are kept clean as well; and he may have taken part of a
 		# pageblock meanwhile, of which 6.1 gives all that is free to the same type.
-		check "lever 8: class $class, order $order: $lost of $asked fail, $kept kept clean" \
+		check "lever 8: class $class, order $order: $lost of $asked fail, $kept kept" \
 			[ "$((lost * 2 > asked)) $((kept >= lost)) $steals $would" = "1 1 0 0" ]
 	done
 	check "lever 8: class $class fails without compacting: $stalls stalls" [ $stalls = 0 ]
