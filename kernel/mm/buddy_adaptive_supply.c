@@ -584,12 +584,14 @@ static void ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
 		/* wraps with the counter; a CPU that moved away is no demand */
 		long n = now[order] - s->requests[order];
+		unsigned int target;
 
 		s->requests[order] = now[order];
 		sample.requests = n > 0 && order >= first ?
 				  min_t(long, n, BA_BURST_MAX) : 0;
-		WRITE_ONCE(s->target[order],
-			   governor->next(&s->demand[order], &sample));
+		target = governor->next(&s->demand[order], &sample);
+		/* what was remembered of an order stays while it has no target */
+		WRITE_ONCE(s->target[order], order >= first ? target : 0);
 		huge |= order >= pageblock_order && s->target[order];
 	}
 	WRITE_ONCE(s->huge, huge);
