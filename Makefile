@@ -8,7 +8,7 @@ export K V BTF KSRC FULL SEED RUNS QUICK REVISION
 unexport MAKEFLAGS MFLAGS
 
 .PHONY: help demo check tree series kernel kunit userland lint bench-overhead \
-	lab deb check-series check-matrix check-debug check-mm check-deb clean
+	bench-slab lab deb check-series check-matrix check-debug check-mm check-deb clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -39,6 +39,8 @@ lint:		## checkpatch, sparse, kernel-doc, shellcheck and their like
 	@scripts/lint $(K)
 bench-overhead:	## instructions per alloc and free, patched against unpatched
 	@scripts/bench-overhead $(K)
+bench-slab:	## SLAB, SLUB and SLOB in the kernel: an hour and more; QUICK=1: 5 minutes (RUNS=5)
+	@scripts/bench-slab $(if $(filter-out file,$(origin K)),$(K))
 lab:		## measure guard against mainline at its best: hours; QUICK=1: 15 minutes (RUNS=5, FULL=1)
 	@scripts/lab $(K)
 deb:		## Debian packages of buddyctl and the kernel, in build/$K/deb (REVISION=2: newer ones)
