@@ -383,9 +383,13 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc)
 
 	if (!s)
 		return COMPACT_NOT_SUITABLE_ZONE;
-	if (READ_ONCE(s->cc) != cc)
-		return ba_proactive_spent(s, zone->zone_pgdat) ?
-		       COMPACT_CONTENDED : COMPACT_NOT_SUITABLE_ZONE;
+	if (READ_ONCE(s->cc) != cc) {
+		if (!ba_proactive_spent(s, zone->zone_pgdat))
+			return COMPACT_NOT_SUITABLE_ZONE;
+		ba_event(s, zone_to_nid(zone), BA_SUPPLY_BUDGET,
+			 min_t(unsigned int, pageblock_order, MAX_PAGE_ORDER));
+		return COMPACT_CONTENDED;
+	}
 
 	s->stopped = ba_stop(s, zone);
 	if (s->stopped)
