@@ -19,7 +19,7 @@ mem_kib MemTotal
 reserve 0
 [ $((reserved * (block << 2) * 2)) -lt $((kib / 100)) ] ||
 	skip_all "$reserved pageblocks are reserved already: run this after a reboot"
-plan 16
+plan 15
 
 SMALL=3
 LARGE_ORDER=5
@@ -61,8 +61,6 @@ check "lever 16: all $asked atomic requests of order $SMALL get a block" [ "$got
 check "lever 16: and grow the reserve, by $more pageblocks" [ $more -gt 0 ]
 check "lever 16: none of them is gated" [ "$gated $would" = "0 0" ]
 release
-reserve $LARGE_ORDER
-check "the reserve has blocks of order $LARGE_ORDER, $free pages" [ $free -gt 0 ]
 ask_of atomic $LARGE_ORDER 40 hold
 check "lever 16: atomic requests of order $LARGE_ORDER use nothing of it" \
 	[ "$((used <= 0)) $more" = "1 0" ]
@@ -74,8 +72,9 @@ for row in "1 16 observe" "2 15 guard without lever 16"; do
 	read -r mode levers text <<<"$row"
 	settings "$mode" "$levers"
 	ask_of atomic $LARGE_ORDER 60 hold
-	check "$text: order $LARGE_ORDER grows the reserve, by $more pageblocks, or uses it" \
-		[ $((more + used)) -gt 0 ]
+	# 7.3 lets small requests use it up first: then there is nothing to be seen
+	check "$text: order $LARGE_ORDER grows the reserve by $more pageblocks, or uses it ($had)" \
+		[ $((more + used > 0 || had == 0)) = 1 ]
 	check "$text: $would would be gated, and none is" [ "$((would > 0)) $gated" = "1 0" ]
 	release
 done
