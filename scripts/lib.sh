@@ -132,9 +132,12 @@ ccache_environment()
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 }
 
+# jobs: how many a build may run at a time; JOBS= is for who runs two builds beside each other.
+jobs() { echo "${JOBS:-$(nproc)}"; }
+
 # kmake MAKE-ARGUMENT…: the kernel's make. It keeps our lock: if we are killed, the tree is
 # free again when it has ended.
-kmake() { (ccache_environment; exec make --no-print-directory "-j$(nproc)" CC="ccache gcc" "$@"); }
+kmake() { (ccache_environment; exec make --no-print-directory "-j$(jobs)" CC="ccache gcc" "$@"); }
 
 # ask_password GROUP…: install as scripts/setup does, if sudo may have to ask for a password: it
 # does so on the terminal, which what runs as a group of its own may not read.
