@@ -12,18 +12,15 @@
  * (compact_stall), again of the whole machine; ns are per fault.
  */
 #define _GNU_SOURCE
-#include <argp.h>
-#include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench.h"
 
 #define MIB	(1UL << 20)
 #define HUGE	(2 * MIB)
@@ -42,29 +39,11 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
-{
-	va_list args;
-
-	fputs("burst: ", stderr);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	char *end;
-
 	switch (key) {
 	case 'm':
-		errno = 0;
-		mib = strtoul(arg, &end, 10);
-		if (errno || end == arg || *end || *arg == '-' || !mib || mib % 2 ||
-		    mib > 1UL << 30)
-			argp_error(state, "%s: must be an even number of MiB", arg);
+		mib = even_mib(state, arg);
 		break;
 	case 'a':
 		with_madvise = true;
@@ -93,7 +72,7 @@ static struct counts read_vmstat(void)
 	FILE *f = fopen("/proc/vmstat", "r");
 
 	if (!f)
-		die("cannot open /proc/vmstat: %s", strerror(errno));
+		die("cannot open /proc/vmstat: %m");
 	while (fscanf(f, "%63s %llu", name, &value) == 2) {
 		if (!strcmp(name, "thp_fault_alloc"))
 			c.huge = value;
@@ -115,7 +94,7 @@ static unsigned long smaps_kib(uintptr_t map, size_t size)
 	FILE *f = fopen("/proc/self/smaps", "r");
 
 	if (!f)
-		die("cannot open /proc/self/smaps: %s", strerror(errno));
+		die("cannot open /proc/self/smaps: %m");
 	while (fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
 			ours = from < map + size && to > map;
@@ -124,14 +103,6 @@ static unsigned long smaps_kib(uintptr_t map, size_t size)
 	}
 	fclose(f);
 	return total;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
 int main(int argc, char **argv)
@@ -154,10 +125,10 @@ int main(int argc, char **argv)
 	raw = mmap(NULL, size + HUGE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (raw == MAP_FAILED)
-		die("cannot map %lu MiB: %s", mib, strerror(errno));
+		die("cannot map %lu MiB: %m", mib);
 	map = ((uintptr_t)raw + HUGE - 1) & ~(HUGE - 1);
 	if (with_madvise && madvise((void *)map, size, MADV_HUGEPAGE))
-		die("madvise: %s", strerror(errno));
+		die("madvise: %m");
 
 	before = read_vmstat();
 	for (i = 0; i < faults; i++) {

@@ -15,20 +15,18 @@
  * SIGTERM or SIGINT, and ends with CSV: mib,files,removed
  */
 #define _GNU_SOURCE
-#include <argp.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench.h"
 
 #define PAGE		4096UL
 #define MIB		(1UL << 20)
@@ -50,38 +48,20 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static void __attribute__((noreturn)) die(const char *what)
-{
-	fprintf(stderr, "churn: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static unsigned long number(const struct argp_state *state, const char *arg)
-{
-	char *end;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || end == arg || *end || *arg == '-' || value > 1UL << 30)
-		argp_error(state, "%s: must be a number", arg);
-	return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
 	case 'm':
-		mib = number(state, arg);
+		mib = number(state, arg, 0, 1UL << 30);
 		break;
 	case 'a':
-		anon = number(state, arg);
+		anon = number(state, arg, 0, 1UL << 30);
 		break;
 	case 'r':
-		rate = number(state, arg);
+		rate = number(state, arg, 0, 1UL << 30);
 		break;
 	case 's':
-		seed = number(state, arg);
+		seed = number(state, arg, 0, 1UL << 30);
 		break;
 	case ARGP_KEY_ARG:
 		if (dir)
@@ -105,18 +85,6 @@ static void on_signal(int sig)
 }
 
 /* xorshift64*: the same files in the same order for the same seed */
-static uint64_t random_number(void)
-{
-	static uint64_t x;
-
-	if (!x)
-		x = seed * 0x9e3779b97f4a7c15ULL + 1;
-	x ^= x >> 12;
-	x ^= x << 25;
-	x ^= x >> 27;
-	return x * 0x2545f4914f6cdd1dULL >> 16;
-}
-
 static char *path_of(unsigned long file)
 {
 	static char path[64];
@@ -137,7 +105,7 @@ static void make_file(unsigned long file, size_t data)
 
 	if (fd < 0 || ftruncate(fd, size_of(file)) ||
 	    (data && write(fd, buffer, data) != (ssize_t)data))
-		die(path_of(file));
+		die("%s: %m", path_of(file));
 	close(fd);
 }
 
@@ -148,13 +116,13 @@ static unsigned long make_files(void)
 	int i;
 
 	if (mkdir(dir, 0700) && errno != EEXIST)
-		die(dir);
+		die("%s: %m", dir);
 	if (chdir(dir))
-		die(dir);
+		die("%s: %m", dir);
 	for (i = 0; i < 64; i++) {
 		snprintf(name, sizeof(name), "%d", i);
 		if (mkdir(name, 0700) && errno != EEXIST)
-			die(name);
+			die("%s: %m", name);
 	}
 	for (file = 0; made < mib * MIB; file++) {
 		make_file(file, 0);
@@ -170,11 +138,11 @@ static size_t read_file(unsigned long file)
 	ssize_t got;
 
 	if (fd < 0)
-		die(path_of(file));
+		die("%s: %m", path_of(file));
 	while ((got = read(fd, buffer, sizeof(buffer))) > 0)
 		total += got;
 	if (got < 0)
-		die(path_of(file));
+		die("%s: %m", path_of(file));
 	close(fd);
 	return total;
 }
@@ -186,7 +154,7 @@ static void hold_anonymous(void)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (map == MAP_FAILED || madvise(map, anon * MIB, MADV_NOHUGEPAGE))
-		die("cannot map that much");
+		die("cannot map that much: %m");
 	for (i = 0; i < anon * MIB; i += PAGE)
 		map[i] = 1;
 }
@@ -196,16 +164,8 @@ static bool memory_is_full(void)
 	struct sysinfo info;
 
 	if (sysinfo(&info))
-		die("sysinfo");
+		die("sysinfo: %m");
 	return info.freeram < info.totalram / 33;
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
 int main(int argc, char **argv)
@@ -218,7 +178,8 @@ int main(int argc, char **argv)
 	};
 	struct sigaction action = { .sa_handler = on_signal };
 	unsigned long files, removed = 0;
-	double total = 0, paced = 0, begun = 0;
+	double total = 0, paced = 0;
+	uint64_t begun = 0;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -229,11 +190,11 @@ int main(int argc, char **argv)
 	files = make_files();
 
 	while (!stopped) {
-		unsigned long file = random_number() % files;
+		unsigned long file = random_number(seed) % files;
 
-		if (random_number() % TURNOVER == 0) {
+		if (random_number(seed) % TURNOVER == 0) {
 			if (unlink(path_of(file)))
-				die(path_of(file));
+				die("%s: %m", path_of(file));
 			make_file(file, REAL);
 			removed++;
 		}
@@ -243,9 +204,9 @@ int main(int argc, char **argv)
 				continue;
 			puts("ready");
 			fflush(stdout);
-			begun = now();
+			begun = now_ns();
 			paced = total;
-		} else if ((total - paced) / MIB > (now() - begun) * rate) {
+		} else if ((total - paced) / MIB > (now_ns() - begun) / 1e9 * rate) {
 			usleep(10000);
 		}
 	}

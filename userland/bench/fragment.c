@@ -20,21 +20,18 @@
  * if it has a pidfile, or by SIGTERM or SIGINT.
  */
 #define _GNU_SOURCE
-#include <argp.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench.h"
 
 #define PAGE		4096UL
 #define MIB		(1UL << 20)
@@ -83,31 +80,6 @@ static const struct argp_option options[] = {
 	{ "background", 'b', NULL, 0, "Return as soon as the pattern stands", 0 },
 	{ 0 }
 };
-
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
-{
-	va_list args;
-
-	fputs("fragment: ", stderr);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
-
-static unsigned long number(const struct argp_state *state, const char *arg,
-			    unsigned long min, unsigned long max)
-{
-	char *end;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || end == arg || *end || *arg == '-' || value < min || value > max)
-		argp_error(state, "%s: must be a number from %lu to %lu", arg, min, max);
-	return value;
-}
 
 static void parse_leave(const struct argp_state *state, char *arg)
 {
@@ -199,7 +171,7 @@ static void write_file(const char *path, const char *text)
 	int fd = open(path, O_WRONLY);
 
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		die("cannot write %s to %s: %s", text, path, strerror(errno));
+		die("cannot write %s to %s: %m", text, path);
 	close(fd);
 }
 
@@ -208,7 +180,7 @@ static unsigned long free_bytes(void)
 	struct sysinfo info;
 
 	if (sysinfo(&info))
-		die("sysinfo: %s", strerror(errno));
+		die("sysinfo: %m");
 	return info.freeram * info.mem_unit;
 }
 
@@ -271,8 +243,7 @@ static size_t fill(char *map, size_t size)
 		if (step > size - done)
 			step = size - done;
 		if (madvise(map + done, step, MADV_POPULATE_WRITE))
-			die("memory could not be filled after %zu MiB: %s", done / MIB,
-			    strerror(errno));
+			die("memory could not be filled after %zu MiB: %m", done / MIB);
 		done += step;
 	}
 	return done;
@@ -286,7 +257,7 @@ static size_t punch(char *map, size_t size, bool (*chosen)(uint64_t pfn))
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 
 	if (fd < 0)
-		die("cannot open /proc/self/pagemap: %s", strerror(errno));
+		die("cannot open /proc/self/pagemap: %m");
 
 	for (page = 0; page < size / PAGE; page += n) {
 		ssize_t got;
@@ -350,7 +321,7 @@ static void stop(void)
 	int pid;
 
 	if (!f)
-		die("cannot open %s: %s", opt.pidfile, strerror(errno));
+		die("cannot open %s: %m", opt.pidfile);
 	if (fscanf(f, "%d", &pid) != 1 || pid <= 1)
 		die("%s does not hold a process id", opt.pidfile);
 	fclose(f);
@@ -371,7 +342,7 @@ static int into_background(void)
 
 	pid = pipe(fds) ? -1 : fork();
 	if (pid < 0)
-		die("cannot start a process: %s", strerror(errno));
+		die("cannot start a process: %m");
 	if (!pid) {
 		close(fds[0]);
 		setsid();
@@ -412,7 +383,7 @@ static void write_pidfile(void)
 	FILE *f = fopen(opt.pidfile, "w");
 
 	if (!f || fprintf(f, "%d\n", (int)getpid()) < 0 || fclose(f))
-		die("cannot write %s: %s", opt.pidfile, strerror(errno));
+		die("cannot write %s: %m", opt.pidfile);
 }
 
 int main(int argc, char **argv)
@@ -442,14 +413,14 @@ int main(int argc, char **argv)
 		out = into_background();
 
 	if (sysinfo(&info))
-		die("sysinfo: %s", strerror(errno));
+		die("sysinfo: %m");
 	size = info.totalram * info.mem_unit & ~(2 * MIB - 1);
 	map = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
-		die("cannot map %zu MiB: %s", size / MIB, strerror(errno));
+		die("cannot map %zu MiB: %m", size / MIB);
 	if (madvise(map, size, MADV_NOHUGEPAGE) && errno != EINVAL)
-		die("cannot keep huge pages out: %s", strerror(errno));
+		die("cannot keep huge pages out: %m");
 
 	/* From here on there is something to undo */
 	block_signals();
@@ -469,11 +440,11 @@ int main(int argc, char **argv)
 	snprintf(line, sizeof(line), "ready filled_mib=%zu freed_mib=%zu\n",
 		 filled / MIB, freed * PAGE / MIB);
 	if (write(out, line, strlen(line)) < 0)
-		die("cannot say that it is ready: %s", strerror(errno));
+		die("cannot say that it is ready: %m");
 	if (opt.background) {
 		close(out);
 		if (!freopen("/dev/null", "w", stdout))
-			die("cannot open /dev/null: %s", strerror(errno));
+			die("cannot open /dev/null: %m");
 	}
 
 	wait_for_the_end();

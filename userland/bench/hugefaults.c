@@ -12,15 +12,13 @@
  * Times of an emulated machine are no times: only their ratio within one lab means anything.
  */
 #define _GNU_SOURCE
-#include <argp.h>
-#include <errno.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
+
+#include "bench.h"
 
 #define MIB	(1UL << 20)
 #define HUGE	(2 * MIB)
@@ -36,38 +34,20 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static void __attribute__((noreturn)) die(const char *what)
-{
-	fprintf(stderr, "hugefaults: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static unsigned long number(const struct argp_state *state, const char *arg, unsigned long unit)
-{
-	char *end;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || end == arg || *end || *arg == '-' || !value || value % unit || value > 1UL << 30)
-		argp_error(state, "%s: must be a number of units of %lu", arg, unit);
-	return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
 	case 'm':
-		mib = number(state, arg, 2);
+		mib = even_mib(state, arg);
 		break;
 	case 'a':
 		with_madvise = true;
 		break;
 	case 's':
-		step = number(state, arg, 2);
+		step = even_mib(state, arg);
 		break;
 	case 'e':
-		every = number(state, arg, 1);
+		every = number(state, arg, 1, 1UL << 30);
 		break;
 	case ARGP_KEY_ARG:
 		argp_usage(state);
@@ -80,14 +60,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return ARGP_ERR_UNKNOWN;
 	}
 	return 0;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
 static void sleep_until(uint64_t ns)
@@ -126,10 +98,10 @@ int main(int argc, char **argv)
 	raw = mmap(NULL, size + HUGE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (!ns || raw == MAP_FAILED)
-		die("cannot map that much");
+		die("cannot map that much: %m");
 	map = ((uintptr_t)raw + HUGE - 1) & ~(HUGE - 1);
 	if (with_madvise && madvise((void *)map, size, MADV_HUGEPAGE))
-		die("madvise");
+		die("madvise: %m");
 
 	begun = now_ns();
 	for (i = 0; i < faults; i++) {

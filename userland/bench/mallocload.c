@@ -14,47 +14,27 @@
  * Prints CSV: size,blocks,made,alloc_ns,touch_ns,free_ns,faults,slab_pages
  */
 #define _GNU_SOURCE
-#include <argp.h>
-#include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
-#include <time.h>
+
+#include "bench.h"
 
 #define MOST_PERCENT	80
 #define OVERHEAD	16	/* of a block in glibc: a header, and rounding up */
 
 static unsigned long size, blocks;
 
-static void __attribute__((noreturn)) die(const char *what)
-{
-	fprintf(stderr, "mallocload: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static unsigned long number(const struct argp_state *state, const char *arg)
-{
-	char *end;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || end == arg || *end || *arg == '-' || !value || value > 1UL << 30)
-		argp_error(state, "%s: must be a number from 1 to %lu", arg, 1UL << 30);
-	return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
 	case ARGP_KEY_ARG:
 		if (state->arg_num == 0)
-			size = number(state, arg);
+			size = number(state, arg, 1, 1UL << 30);
 		else if (state->arg_num == 1)
-			blocks = number(state, arg);
+			blocks = number(state, arg, 1, 1UL << 30);
 		else
 			argp_usage(state);
 		break;
@@ -68,20 +48,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
 static long faults(void)
 {
 	struct rusage usage;
 
 	if (getrusage(RUSAGE_SELF, &usage))
-		die("getrusage");
+		die("getrusage: %m");
 	return usage.ru_minflt;
 }
 
@@ -93,7 +65,7 @@ static long slab_pages(void)
 	char name[64];
 
 	if (!vmstat)
-		die("/proc/vmstat");
+		die("/proc/vmstat: %m");
 	while (fscanf(vmstat, "%63s %ld", name, &value) == 2)
 		if (!strcmp(name, "nr_slab_reclaimable") ||
 		    !strcmp(name, "nr_slab_unreclaimable"))
@@ -108,7 +80,7 @@ static unsigned long fit(void)
 	uint64_t most;
 
 	if (sysinfo(&info))
-		die("sysinfo");
+		die("sysinfo: %m");
 	most = (uint64_t)info.freeram * info.mem_unit / 100 * MOST_PERCENT /
 	       (size + OVERHEAD + sizeof(void *));
 	if (blocks <= most)
@@ -134,27 +106,27 @@ int main(int argc, char **argv)
 	made = fit();
 	block = calloc(made, sizeof(*block));
 	if (!made || !block)
-		die("no memory for the list of blocks");
+		die("no memory for the list of blocks: %m");
 	memset(block, 1, made * sizeof(*block));	/* its own faults do not count */
 
 	slab = slab_pages();
 	faulted = faults();
-	begun = now();
+	begun = now_ns();
 	for (i = 0; i < made; i++) {
 		block[i] = malloc(size);
 		if (!block[i])
-			die("malloc");
+			die("malloc: %m");
 	}
-	allocated = now();
+	allocated = now_ns();
 	for (i = 0; i < made; i++)
 		memset(block[i], (int)i, size);
-	touched = now();
+	touched = now_ns();
 	slab_peak = slab_pages();
 	faulted = faults() - faulted;
-	freed = now();
+	freed = now_ns();
 	for (i = 0; i < made; i++)
 		free(block[i]);
-	freed = now() - freed;
+	freed = now_ns() - freed;
 
 	puts("size,blocks,made,alloc_ns,touch_ns,free_ns,faults,slab_pages");
 	printf("%lu,%lu,%lu,%lu,%lu,%lu,%ld,%ld\n", size, blocks, made,

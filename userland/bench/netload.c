@@ -11,18 +11,16 @@
  * Prints CSV: sent_mib,read_mib,held_mib,full (the last: how often a socket took no more)
  */
 #define _GNU_SOURCE
-#include <argp.h>
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench.h"
 
 #define MIB		(1UL << 20)
 #define DATAGRAM	(32UL << 10)
@@ -45,38 +43,20 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static void __attribute__((noreturn)) die(const char *what)
-{
-	fprintf(stderr, "netload: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static unsigned long number(const struct argp_state *state, const char *arg, unsigned long max)
-{
-	char *end;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || end == arg || *end || *arg == '-' || !value || value > max)
-		argp_error(state, "%s: must be a number from 1 to %lu", arg, max);
-	return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
 	case 'm':
-		mib = number(state, arg, 1 << 20);
+		mib = number(state, arg, 1, 1 << 20);
 		break;
 	case 't':
-		seconds = number(state, arg, 3600);
+		seconds = number(state, arg, 1, 3600);
 		break;
 	case 'c':
-		connections = number(state, arg, 512);
+		connections = number(state, arg, 1, 512);
 		break;
 	case 's':
-		seed = number(state, arg, 1UL << 30);
+		seed = number(state, arg, 1, 1UL << 30);
 		break;
 	case ARGP_KEY_ARG:
 		argp_usage(state);
@@ -87,18 +67,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static uint64_t random_number(void)
-{
-	static uint64_t x;
-
-	if (!x)
-		x = seed * 0x9e3779b97f4a7c15ULL + 1;
-	x ^= x >> 12;
-	x ^= x << 25;
-	x ^= x >> 27;
-	return x * 0x2545f4914f6cdd1dULL >> 16;
-}
-
 static int open_socket(int type)
 {
 	int size = BUFFER, fd = socket(AF_INET, type, 0);
@@ -106,7 +74,7 @@ static int open_socket(int type)
 	/* the limits of the system are for others; we are root in a guest of our own */
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		die("cannot make a socket (as root?)");
+		die("cannot make a socket (as root?): %m");
 	return fd;
 }
 
@@ -121,18 +89,18 @@ static void join(struct connection *c, bool udp)
 	if (bind(server, (struct sockaddr *)&addr, sizeof(addr)) ||
 	    getsockname(server, (struct sockaddr *)&addr, &len) ||
 	    (!udp && listen(server, 1)))
-		die("cannot listen");
+		die("cannot listen: %m");
 	c->udp = udp;
 	c->out = open_socket(type);
 	if (connect(c->out, (struct sockaddr *)&addr, sizeof(addr)))
-		die("cannot connect: is lo up?");
+		die("cannot connect: is lo up?: %m");
 	if (udp) {
 		c->in = server;
 		return;
 	}
 	c->in = accept(server, NULL, NULL);
 	if (c->in < 0)
-		die("accept");
+		die("accept: %m");
 	close(server);
 }
 
@@ -148,7 +116,7 @@ static long fill(struct connection *c, long room)
 		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
 			break;
 		if (n < 0)
-			die("send");
+			die("send: %m");
 		sent += n;
 		/* more than the reader would take is dropped, not queued */
 		if (c->udp && c->held + sent > BUFFER)
@@ -166,7 +134,7 @@ static long drain(struct connection *c)
 	while ((n = recv(c->in, buffer, sizeof(buffer), MSG_DONTWAIT)) > 0)
 		got += n;
 	if (n < 0 && errno != EAGAIN)
-		die("recv");
+		die("recv: %m");
 	return got;
 }
 
@@ -186,16 +154,16 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	c = calloc(connections, sizeof(*c));
 	if (!c)
-		die("calloc");
+		die("calloc: %m");
 	for (i = 0; i < connections; i++)
 		join(&c[i], i % 2);
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	end = ts.tv_sec + seconds;
 	while (ts.tv_sec < end) {
-		struct connection *pick = &c[random_number() % connections];
+		struct connection *pick = &c[random_number(seed) % connections];
 
-		if (random_number() % 2) {
+		if (random_number(seed) % 2) {
 			long room = (long)(mib * MIB) - held, n = 0;
 
 			if (room > 0)

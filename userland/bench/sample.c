@@ -36,6 +36,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define FIRST_ORDER	3
 #define LAST_ORDER	10
@@ -87,12 +89,6 @@ static const char *root = "";
 static volatile sig_atomic_t stop;
 static char text[65536];
 
-static void die(const char *what)
-{
-	fprintf(stderr, "sample: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 static void on_signal(int sig)
 {
 	(void)sig;
@@ -122,7 +118,7 @@ static char *read_again(int fd)
 	while (n < sizeof(text) - 1) {
 		got = pread(fd, text + n, sizeof(text) - 1 - n, n);
 		if (got < 0)
-			die("cannot read");
+			die("cannot read: %m");
 		if (!got)
 			break;
 		n += got;
@@ -151,7 +147,7 @@ static FILE *create(const char *dir, const char *name)
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	f = fopen(path, "we");
 	if (!f)
-		die(path);
+		die("%s: %m", path);
 	return f;
 }
 
@@ -166,7 +162,7 @@ static void open_all(const char *dir)
 
 	buddyinfo = open_under_root("/proc/buddyinfo");
 	if (buddyinfo < 0)
-		die("/proc/buddyinfo");
+		die("/proc/buddyinfo: %m");
 	buddyinfo_csv = create(dir, "buddyinfo.csv");
 	fputs("ms,node,zone", buddyinfo_csv);
 	for (order = 0; order <= LAST_ORDER; order++)
@@ -175,7 +171,7 @@ static void open_all(const char *dir)
 
 	vmstat = open_under_root("/proc/vmstat");
 	if (vmstat < 0)
-		die("/proc/vmstat");
+		die("/proc/vmstat: %m");
 	vmstat_csv = create(dir, "vmstat.csv");
 	fputs("ms", vmstat_csv);
 	for (i = 0; i < ARRAY_SIZE(vmstat_columns); i++)
@@ -334,9 +330,9 @@ int main(int argc, char **argv)
 
 	/* Late samples are worse than a busy one; lacking the right is fine. */
 	if (setpriority(PRIO_PROCESS, 0, -20) && errno != EPERM && errno != EACCES)
-		die("cannot set the priority");
+		die("cannot set the priority: %m");
 	if (mlockall(MCL_CURRENT | MCL_FUTURE) && errno != EPERM && errno != ENOMEM)
-		die("cannot lock memory");
+		die("cannot lock memory: %m");
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 
