@@ -344,10 +344,11 @@ def ablation(results):
     if not panels:
         return None
     return Figure(
-        'ablation', 'Each lever alone, and each removed', panels, '',
-        '<i>levers-N</i> is lever N alone, <i>levers-all-N</i> all but N: 1 decline, '
-        '2 protect, 4 supply, 8 keep clean, 16 reserve gate. A lever whose range '
-        'overlaps that of its absence in both columns has shown nothing here.')
+        'ablation', 'Each lever alone, and each removed or added', panels, '',
+        '<i>guard</i> has levers %d, <i>levers-N</i> N, a sum of 1 decline, 2 protect, '
+        '4 supply, 8 keep clean, 16 reserve gate. A lever whose range overlaps that '
+        'of its absence in both columns has shown nothing here.'
+        % results.lab.default_levers())
 
 
 def figures(results):

@@ -79,7 +79,8 @@ EXTRA = {                       # keys that a consumer or a pair has of its own
 WHY = {
     'holes-thp-burst':
         'The plainest case, and the hardest demand: nearly all that is free '
-        'is wanted as huge pages, at once.',
+        'is wanted as huge pages, at once. 15 rounds, to see whether it decays; '
+        'who goes by history has none in the first.',
     'holes-thp-steady':
         'Demand that a governor can foresee and that mainline’s proactive '
         'compaction can keep up with: what is made beyond it is waste.',
@@ -100,6 +101,8 @@ def crossed(fragmenter, consumer):
     rounds, few, each = ROUNDS[consumer]
     if name == 'churn-thp-burst':
         rounds, few, each = 15, 4, 4
+    elif name == 'holes-thp-burst':
+        rounds = 15
     return Pair(name, rounds, few, 20, each, WHY.get(name, ''),
                 fragmenter=fragmenter, consumer=consumer,
                 **EXTRA.get(consumer, {}), **EXTRA.get(name, {}))
@@ -134,24 +137,30 @@ IDLE = Pair(
     'compaction is off, so that all work is ours.',
     conditions=('off-p0', 'guard-p0'), fragmenter='holes', consumer='idle',
     pause=0, seconds=20)
-ABLATED = ('holes-thp-burst', 'pins-optional')
+ABLATED = [Pair('holes-thp-burst-short', 5, 2, 20, 8, 'holes-thp-burst, five rounds of it.',
+                fragmenter='holes', consumer='thp-burst')] + [
+    p for p in CORE if p.name == 'pins-optional']
+# What a lever that is off by default has to show for itself: the pairs that take
+# from movable pageblocks, and the one whose requests have a right to the reserve.
+OPTED_IN = {'pins-optional': ('observe', 'guard-clean'),
+            'churn-net': ('observe', 'guard-clean'),
+            'churn-mandatory': ('off', 'guard-gate')}
 
 PARTS = {
     'core': (CORE, 'five telling pairs'),
     'more': (NET + [PACED], 'two pairs that single limits ask for'),
     'cases': ([PINNED, IDLE], 'memory that cannot be compacted; no demand'),
-    'ablation': ([p for p in CORE if p.name in ABLATED],
-                 'each lever alone, and each removed'),
-    'clean': ([p for p in CORE if p.name == 'pins-optional'] + NET,
-              'two pairs that take from movable pageblocks, in observe, which '
-              'counts what lever keep clean would not let happen'),
+    'ablation': (ABLATED,
+                 'each lever alone, and each removed from guard or added to it'),
+    'opt-in': ([p for p in CORE + NET if p.name in OPTED_IN],
+               'levers that are off by default, where they should tell'),
     'big': ([BIG], 'one pair in 8 GiB'),
     'control': ([p for p in CORE if p.name == 'holes-thp-burst'],
                 'the unpatched kernel beside the patched one in mode off'),
     'cross': ([p for p in CROSS if p not in CORE and p not in NET],
               'every other fragmenter with every other consumer'),
 }
-USUAL = ('core', 'more', 'cases', 'ablation', 'clean', 'big')
+USUAL = ('core', 'more', 'cases', 'ablation', 'opt-in', 'big')
 QUICK = ('holes-thp-burst', 'churn-thp-burst', 'pins-optional')
 LEVERS = {1: 'decline', 2: 'protect', 4: 'supply', 8: 'keep clean',
           16: 'reserve gate'}
@@ -163,18 +172,22 @@ LEVERS = {1: 'decline', 2: 'protect', 4: 'supply', 8: 'keep clean',
 
 DEFAULTS = ('compaction_proactiveness=20', 'thp_defrag=madvise')
 OFF = ('?buddy_adaptive_mode=0',)
-GUARD = ('buddy_adaptive_mode=2', 'buddy_adaptive_levers=all',
-         'compaction_proactiveness=20', 'thp_defrag=defer+madvise')
+GUARD = ('buddy_adaptive_mode=2', 'compaction_proactiveness=20',
+         'thp_defrag=defer+madvise')
 FULL_CPU = ('?buddy_adaptive_cpu_percent=100',)
 
 CONDITIONS = {
     'off': (OFF + DEFAULTS, 'mode off, everything else as the kernel comes'),
     'best': (None, 'mode off, mainline’s best setting for the pair'),
     'guard': (GUARD + FULL_CPU,
-              'mode guard, all levers that are built, cpu_percent 100'),
+              'mode guard, its levers as they come, cpu_percent 100'),
     'guard-default': (GUARD, 'the same, cpu_percent as it comes'),
     'guard-dm': (GUARD + FULL_CPU + ('defrag_mode=1',),
                  'guard with the kernel’s own defrag_mode'),
+    'guard-clean': (GUARD + FULL_CPU + ('buddy_adaptive_levers=13',),
+                    'guard, and lever keep clean'),
+    'guard-gate': (GUARD + FULL_CPU + ('buddy_adaptive_levers=21',),
+                   'guard, and lever reserve gate'),
     'observe': (('buddy_adaptive_mode=1',) + DEFAULTS,
                 'mode observe, everything else as the kernel comes'),
     'vanilla': (DEFAULTS, 'the unpatched kernel, as it comes'),
@@ -182,7 +195,7 @@ CONDITIONS = {
                   'mode off, huge pages got by kcompactd'),
     'off-p0': (OFF + ('compaction_proactiveness=0', 'thp_defrag=madvise'),
                'mode off, no proactive compaction'),
-    'guard-p0': (GUARD[:2] + ('compaction_proactiveness=0', 'thp_defrag=madvise'),
+    'guard-p0': (GUARD[:1] + ('compaction_proactiveness=0', 'thp_defrag=madvise'),
                  'mode guard, no proactive compaction'),
 }
 
@@ -305,23 +318,25 @@ class Lab:
         name = best_setting(boots, source.consumer)
         return name, grid(source, self.has, self.quick)[name]
 
+    def default_levers(self):
+        return int(self.probe.number('has.buddy_adaptive_levers')) if self.probe else 5
+
     def conditions(self, part, pair):
         """{name: settings}; None for what the grid has yet to tell."""
         if part == 'ablation':
-            built = int(self.probe.number('levers')) if self.probe else 3
-            made = {'guard': CONDITIONS['guard'][0]}
+            built = int(self.probe.number('levers')) if self.probe else 31
+            default = self.default_levers()
             bits = [b for b in LEVERS if built & b]
-            for masks in (['%d' % b for b in bits],
-                          ['all-%d' % b for b in bits] if len(bits) > 2 else []):
-                for mask in masks:
-                    made['levers-' + mask] = tuple(
-                        s.replace('levers=all', 'levers=' + mask)
-                        for s in CONDITIONS['guard'][0])
-            return dict({'off': CONDITIONS['off'][0]}, **made)
+            masks = bits + [default ^ b for b in bits if default ^ b not in bits]
+            made = {c: CONDITIONS[c][0] for c in ('off', 'guard')}
+            made.update(('levers-%d' % m,
+                         made['guard'] + ('buddy_adaptive_levers=%d' % m,))
+                        for m in masks if m and m != default)
+            return made
         if part == 'control':
             names = ['off', 'vanilla']
-        elif part == 'clean':
-            names = ['observe', 'guard']
+        elif part == 'opt-in':
+            names = OPTED_IN[pair.name]
         else:
             names = list(pair.conditions or ('off', 'best', 'guard'))
             if self.has('defrag_mode') and 'guard' in names and not self.quick:
