@@ -24,6 +24,7 @@
  * round of work is about. What passes between them are single words.
  */
 
+#include <linux/atomic.h>
 #include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/init.h>
@@ -124,7 +125,8 @@ struct ba_supply {
 	unsigned int cost_ms;
 	unsigned int zones_done;	/* bit mask: scanned to the end */
 
-	unsigned long count[BA_NR_SUPPLY_EVENTS];
+	/* either's: both tell of budget, churn and reclaim */
+	atomic_long_t count[BA_NR_SUPPLY_EVENTS];
 };
 
 static struct ba_supply *ba_supplies[MAX_NUMNODES];
@@ -226,7 +228,7 @@ static u64 ba_runtime(pg_data_t *pgdat)
 static void ba_event(struct ba_supply *s, int nid, enum ba_supply_event event,
 		     unsigned int order)
 {
-	WRITE_ONCE(s->count[event], s->count[event] + 1);
+	atomic_long_inc(&s->count[event]);
 	trace_buddy_adaptive_supply(nid, order, event,
 				    ba_node_stock(NODE_DATA(nid), order) >> order,
 				    READ_ONCE(s->target[order]));
@@ -796,7 +798,7 @@ unsigned long buddy_adaptive_supply_sum(enum ba_supply_event event, int nid)
 {
 	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
 
-	return s ? READ_ONCE(s->count[event]) : 0;
+	return s ? atomic_long_read(&s->count[event]) : 0;
 }
 
 /**
