@@ -115,8 +115,8 @@ void history_note(struct history *h, const char *clock, enum tone tone,
 	struct change_line *c = &h->changes[h->nr_changes++ % CHANGES];
 	va_list args;
 
+	*c = (struct change_line){ .tone = tone };
 	snprintf(c->clock, sizeof(c->clock), "%s", clock);
-	c->tone = tone;
 	va_start(args, fmt);
 	vsnprintf(c->text, sizeof(c->text), fmt, args);
 	va_end(args);
@@ -159,12 +159,15 @@ static void judge_zone(struct history *h, struct zone_history *z, const struct z
 		       const struct rules *rules, unsigned int order,
 		       const char *clock, bool first)
 {
+	bool moved = h->looks && h->order != order;
 	struct rules calm = *rules;
 	enum verdict verdict;
 	uint64_t free = zone_free(zone), suitable = zone_suitable(zone, order);
 	unsigned int permille = free ? frag_permille(free, suitable) : 0;
 	bool bad;
 
+	if (moved)		/* what held for another order is no news for this one */
+		z->bad = false;
 	if (z->bad && calm.threshold >= CALM_PERCENT)
 		calm.threshold -= CALM_PERCENT;
 	verdict = judge(z->bad ? &calm : rules, zone, order);
@@ -172,7 +175,7 @@ static void judge_zone(struct history *h, struct zone_history *z, const struct z
 	if (bad == z->bad)
 		return;
 	z->bad = bad;
-	if (first && !bad)
+	if (moved || (first && !bad))
 		return;
 	if (!bad)
 		history_note(h, clock, TONE_GOOD, "node %u %s: no longer fragmented at order %u (%u.%u %%)",
@@ -243,6 +246,48 @@ static void compare_settings(struct history *h, const struct sample *now,
 	}
 }
 
+/* Failures go on for a while, and would soon be all that one can see. */
+#define BURST_LOOKS	10
+
+/*
+ * The line that tells of failures of that @order, if they were a moment ago and
+ * nothing but failures came since.
+ */
+static struct change_line *find_burst(struct history *h, int order)
+{
+	unsigned int i, n = h->nr_changes < CHANGES ? h->nr_changes : CHANGES;
+
+	for (i = 1; i <= n; i++) {
+		struct change_line *c = &h->changes[(h->nr_changes - i) % CHANGES];
+
+		if (!c->failed || h->looks - c->look > BURST_LOOKS)
+			break;
+		if (c->order == order)
+			return c;
+	}
+	return NULL;
+}
+
+static void note_failures(struct history *h, const char *clock, int order, uint64_t failed)
+{
+	struct change_line *c = find_burst(h, order);
+
+	if (c) {
+		failed += c->failed;
+		snprintf(c->clock, sizeof(c->clock), "%s", clock);
+		snprintf(c->text, sizeof(c->text),
+			 "%" PRIu64 " requests of order %d failed since %s", failed, order, c->since);
+	} else {
+		history_note(h, clock, TONE_BAD, "%" PRIu64 " request%s of order %d failed",
+			     failed, failed == 1 ? "" : "s", order);
+		c = &h->changes[(h->nr_changes - 1) % CHANGES];
+		snprintf(c->since, sizeof(c->since), "%s", clock);
+		c->order = order;
+	}
+	c->failed = failed;
+	c->look = h->looks;
+}
+
 /* The other counters are rates that one looks at; a failure is news. */
 static void compare_failures(struct history *h, const struct sample *now,
 			     const struct sample *then, const char *clock)
@@ -254,8 +299,7 @@ static void compare_failures(struct history *h, const struct sample *now,
 		uint64_t old = then->counters.order[order].value[FAILED];
 
 		if (new > old)
-			history_note(h, clock, TONE_BAD, "%" PRIu64 " request%s of order %d failed",
-				     new - old, new - old == 1 ? "" : "s", order);
+			note_failures(h, clock, order, new - old);
 	}
 }
 
@@ -270,6 +314,7 @@ void history_add(struct history *h, const struct sample *now,
 		h->counter[i][at] = then ? counter_rate(now, then, i, ALL_ORDERS) : 0;
 	for (i = 0; i < NR_EVENTS; i++)
 		h->event[i][at] = then ? event_rate(now, then, i) : 0;
+	h->order = order;
 	h->looks++;
 	if (!then)
 		return;

@@ -70,12 +70,18 @@ struct change_line {
 	char clock[12];
 	enum tone tone;
 	char text[112];
+	/* Of failures, which are added up while they go on: */
+	uint64_t failed;
+	int order;
+	unsigned int look;	/* that saw the last of them */
+	char since[12];
 };
 
 #define CHANGES		64
 
 struct history {
 	unsigned int looks;	/* the newest is at (looks - 1) % HISTORY */
+	unsigned int order;	/* that the newest was judged for */
 	struct zone_history *zones;
 	size_t nr_zones;
 	double counter[NR_COUNTERS][HISTORY];

@@ -459,10 +459,15 @@ static bool take_keys(struct screen *s)
 static struct history history;
 static char clock_text[12];
 
-/* What goes wrong while the screen is up is news on it. */
+/* What goes wrong while the screen is up is news on it, once while it goes on. */
 static void note_message(const char *text)
 {
-	history_note(&history, clock_text, TONE_BAD, "%s", text);
+	struct change_line *c = &history.changes[(history.nr_changes - 1) % CHANGES];
+
+	if (history.nr_changes && !strncmp(c->text, text, sizeof(c->text) - 1))
+		snprintf(c->clock, sizeof(c->clock), "%s", clock_text);
+	else
+		history_note(&history, clock_text, TONE_BAD, "%s", text);
 }
 
 static int watch_screen(const struct options *opt)

@@ -596,7 +596,7 @@ static bool was_noted(const struct history *h, const char *text)
 
 static void test_changes(void **state)
 {
-	struct sample a, b;
+	struct sample a, b, c;
 	static struct history h;
 
 	(void)state;
@@ -633,6 +633,30 @@ static void test_changes(void **state)
 
 		history_add(&h, &b, &b, 9, "4");
 		ok(h.nr_changes == before, "changes: no chatter at the threshold");
+	}
+	/* Another order: what is so there is no change. */
+	{
+		unsigned int before = h.nr_changes;
+
+		history_add(&h, &b, &b, 1, "5");
+		history_add(&h, &b, &b, 9, "6");
+		ok(h.nr_changes == before, "changes: none by looking at another order");
+	}
+	history_note(&h, "6", TONE_PLAIN, "something else");
+	c = b;
+	b.counters.order[9].value[FAILED] += 3;
+	b.counters.order[4].value[FAILED] += 1;
+	history_add(&h, &b, &c, 9, "7");
+	{
+		unsigned int before = h.nr_changes;
+
+		history_add(&h, &b, &c, 9, "8");
+		ok(h.nr_changes == before && was_noted(&h, "6 requests of order 9 failed since 7") &&
+		   was_noted(&h, "2 requests of order 4 failed since 7"),
+		   "changes: failures that go on are one line");
+		history_note(&h, "9", TONE_PLAIN, "something else");
+		history_add(&h, &b, &c, 9, "9");
+		ok(h.nr_changes == before + 3, "changes: and another one after something else");
 	}
 	ok(counter_watched(&a, WOULD_DECLINE) && !counter_watched(&a, DECLINED) &&
 	   !counter_watched(&b, WOULD_DECLINE) && counter_watched(&b, DECLINED) &&
