@@ -546,7 +546,9 @@ static int watch_screen(const struct options *opt)
 int cmd_watch(const struct options *opt, int argc, char **argv)
 {
 	const struct format *f = &opt->format;
-	bool lines = wants_table(f) || f->noheadings || !isatty(STDOUT_FILENO);
+	const char *term = getenv("TERM");
+	bool dumb = !term || !*term || !strcmp(term, "dumb");
+	bool lines = wants_table(f) || f->noheadings || !isatty(STDOUT_FILENO) || dumb;
 
 	(void)argc;
 	(void)argv;

@@ -112,6 +112,13 @@ ends_clean()
 	grep -qE $'\033\\[31m' raw
 }
 
+@test "watch: a terminal that can do nothing gets rows" {
+	tree guard
+	TERM=dumb pty 24x80 -- "${watch[@]}" -i 0.1 -c 2 >raw
+	not grep -qF $'\033' raw
+	[ "$(wc -l <raw)" = 3 ]
+}
+
 @test "watch: rows elsewhere than on a terminal end with ^C, too" {
 	tree guard
 	"${watch[@]}" -i 0.1 >rows &
