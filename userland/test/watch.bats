@@ -121,6 +121,7 @@ ends_clean()
 
 @test "watch: rows elsewhere than on a terminal end with ^C, too" {
 	tree guard
+	: >rows
 	"${watch[@]}" -i 0.1 >rows &
 	for _ in $(seq 100); do
 		[ "$(wc -l <rows)" -lt 4 ] || break
@@ -199,6 +200,7 @@ ends_blocked()
 
 @test "watch: rows that were missed while it was stopped are not made up for" {
 	tree guard
+	: >rows
 	"${watch[@]}" -i 0.1 >rows &
 	for _ in $(seq 100); do
 		[ "$(wc -l <rows)" -lt 4 ] || break
