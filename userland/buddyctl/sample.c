@@ -152,6 +152,11 @@ static struct zone_history *add_zone(struct history *h, const struct zone *zone)
 	return zones;
 }
 
+static bool is_bad(enum verdict verdict)
+{
+	return verdict == VERDICT_FRAG || verdict == VERDICT_RATIO;
+}
+
 /* To be ok again takes a little more, or a zone at the threshold would chatter. */
 #define CALM_PERCENT	2
 
@@ -171,7 +176,7 @@ static void judge_zone(struct history *h, struct zone_history *z, const struct z
 	if (z->bad && calm.threshold >= CALM_PERCENT)
 		calm.threshold -= CALM_PERCENT;
 	verdict = judge(z->bad ? &calm : rules, zone, order);
-	bad = verdict == VERDICT_FRAG || verdict == VERDICT_RATIO;
+	bad = is_bad(verdict);
 	if (bad == z->bad)
 		return;
 	z->bad = bad;
@@ -211,9 +216,13 @@ static void add_zones(struct history *h, const struct sample *now, unsigned int 
 		if (!z)
 			continue;
 		z->there = true;
-		for (o = 0; o < MAX_ORDERS; o++)
+		z->bad_orders[at] = 0;
+		for (o = 0; o < MAX_ORDERS; o++) {
 			z->permille[at][o] = free ?
 				frag_permille(free, zone_suitable(zone, o)) : NOTHING_FREE;
+			if (is_bad(judge(&now->rules, zone, o)))
+				z->bad_orders[at] |= UINT32_C(1) << o;
+		}
 		judge_zone(h, z, zone, &now->rules, order, clock, first);
 	}
 	for (i = 0; i < h->nr_zones; ) {

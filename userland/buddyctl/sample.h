@@ -62,6 +62,7 @@ struct zone_history {
 	bool there;		/* in the newest sample */
 	bool bad;		/* and said to be fragmented */
 	uint16_t permille[HISTORY][MAX_ORDERS];	/* or NOTHING_FREE */
+	uint32_t bad_orders[HISTORY];	/* fragmented, by the rules of then: a bit mask */
 };
 
 enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD };

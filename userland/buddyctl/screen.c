@@ -3,16 +3,20 @@
  * One grid: a column per order. Above, a row per zone whose bars say how much
  * of its free memory is too small for that order; below, a row per counter
  * with its rate for that order. To the right of both, how they came to be so.
+ * What there is no room for is said: "<" for orders, the rest beside the keys.
  *
- *	order                   1    2 …    9   10   last 9 s
- *	  0 Normal   515.9M ▎    █▌   … ████ ████   ▆▆▇▇█████
- *	requests       1.2k              40    2   ▂▁▃▂▂▇▃▂▁
+ *	fragmentation  order <  2 …    9   10 at 9
+ *	node zone       free  16K …   2M   4M   %  last 9 s
+ *	  0 Normal    515.9M █▌   … ████ ████  98! ▅▅▆▆▇▇▇▇▇
+ *	per second       all
+ *	 Requests       1.2k    .     40    2      ▂▁▃▂▂▇▃▂▁
  */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "screen.h"
 #include "table.h"
 
@@ -33,6 +37,12 @@ static const char *const codes[] = {
 	[YELLOW] = "33", [INVERSE] = "7",
 };
 
+/* The same where there are to be no colours. */
+static const char *const plain_codes[] = {
+	[PLAIN]	= "", [BOLD] = "1", [DIM] = "2", [RED] = "1", [GREEN] = "",
+	[YELLOW] = "", [INVERSE] = "7",
+};
+
 /* A line of the screen: how far it has come, and how far it may. */
 struct line {
 	FILE *f;
@@ -43,11 +53,13 @@ struct line {
 /* @text takes @width columns, of which those are left out that do not fit. */
 static void put_glyphs(struct line *l, enum style style, const char *text, int width)
 {
+	const char *code = (l->s->color ? codes : plain_codes)[style];
+
 	if (!width || l->at + width > l->s->cols)
 		return;
 	l->at += width;
-	if (l->s->color && style != PLAIN)
-		fprintf(l->f, "\033[%sm%s\033[0m", codes[style], text);
+	if (*code)
+		fprintf(l->f, "\033[%sm%s\033[0m", code, text);
 	else
 		fputs(text, l->f);
 }
@@ -62,9 +74,13 @@ put(struct line *l, enum style style, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (room < (int)strlen(text))	/* only ASCII comes here */
-		text[room > 0 ? room : 0] = '\0';
-	put_glyphs(l, style, text, strlen(text));
+	if (room >= (int)strlen(text)) {	/* only ASCII comes here */
+		put_glyphs(l, style, text, strlen(text));
+	} else if (room > 0) {
+		text[room - 1] = '\0';
+		put_glyphs(l, style, text, room - 1);
+		put_glyphs(l, style, l->s->utf8 ? "…" : ">", 1);
+	}
 }
 
 static void put_blanks(struct line *l, int to)
@@ -72,6 +88,8 @@ static void put_blanks(struct line *l, int to)
 	if (l->at < to)
 		put(l, PLAIN, "%*s", to - l->at, "");
 }
+
+#define NR_RATES	(NR_COUNTERS + NR_EVENTS)	/* counters, then events */
 
 /* How the screen is laid out. */
 struct layout {
@@ -82,6 +100,9 @@ struct layout {
 	int history;		/* columns of it */
 	int history_at;
 	int zones, rates, changes;	/* rows of each */
+	int lost_zones, lost_rates;	/* for which there is no room */
+	bool rate[NR_RATES];		/* has a row */
+	bool rates_heading;
 	bool airy;		/* room for an empty line between them */
 };
 
@@ -95,41 +116,67 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
-static int count_rates(const struct sample *s)
+static const double *rate_history(const struct screen *s, int i)
 {
-	int i, n = 0;
+	return i < NR_COUNTERS ? s->history->counter[i] : s->history->event[i - NR_COUNTERS];
+}
 
-	for (i = 0; i < NR_COUNTERS; i++)
-		n += counter_watched(s, i);
-	for (i = 0; i < NR_EVENTS; i++)
-		n += event_watched(s, i);
-	return n;
+static bool ever(const double history[HISTORY])
+{
+	int i = 0;
+
+	while (i < HISTORY && !(history[i] > 0))
+		i++;
+	return i < HISTORY;
+}
+
+/* At most @room of them: those go first that were 0 all the time, from the last. */
+static void choose_rates(struct layout *l, const struct screen *s, int room)
+{
+	int i, any;
+
+	for (i = 0; i < NR_RATES; i++) {
+		l->rate[i] = i < NR_COUNTERS ? counter_watched(s->now, i) :
+			event_watched(s->now, i - NR_COUNTERS);
+		l->rates += l->rate[i];
+	}
+	l->rates_heading = room > 0 || !l->rates;
+	for (any = 0; any < 2; any++)
+		for (i = NR_RATES - 1; i >= 0 && l->rates > room; i--) {
+			if (!l->rate[i] || (!any && ever(rate_history(s, i))))
+				continue;
+			l->rate[i] = false;
+			l->rates--;
+			l->lost_rates++;
+		}
 }
 
 /*
- * When the screen is small the low orders give way first, then the rates from
- * the last; of zones and changes some always stay.
+ * When the screen is narrow the low orders give way, unless one of them is looked
+ * at. When it is low, rates do, then zones; of zones and changes some always stay.
  */
 static void lay_out(struct layout *l, const struct screen *s)
 {
 	int orders, room;
 
-	l->last = s->now->info.nr_orders - 1;
+	*l = (struct layout){ .last = s->now->info.nr_orders - 1 };
 	room = s->cols - LEFT - PERCENT - LEAST_HISTORY;
 	orders = max(1, min(l->last, room / NARROW));
-	l->first = l->last - orders + 1;
+	l->first = min(l->last - orders + 1, max(s->order, 1));
+	l->last = l->first + orders - 1;
 	l->cell = room / orders >= WIDE ? WIDE : NARROW;
 	l->bar = l->cell == WIDE ? WIDE - 5 : NARROW - 1;
 	l->percent_at = LEFT + orders * l->cell;
 	l->history_at = l->percent_at + PERCENT + 1;
 	l->history = max(0, min(s->cols - l->history_at, HISTORY));
 
-	/* Title, two lines of headings, and the keys. */
-	room = s->rows - 4;
-	l->zones = min(s->now->info.nr_zones, max(1, room - LEAST_CHANGES - 3));
+	/* Title, two lines of headings, that of the changes, and the keys. */
+	room = s->rows - 5;
+	l->zones = min(s->now->info.nr_zones, max(1, room - LEAST_CHANGES - 2));
+	l->lost_zones = s->now->info.nr_zones - l->zones;
 	room -= l->zones;
-	l->rates = max(0, min(count_rates(s->now), room - 2 - LEAST_CHANGES));
-	room -= l->rates + 2;
+	choose_rates(l, s, max(0, room - LEAST_CHANGES - 1));
+	room -= l->rates + l->rates_heading;
 	l->airy = room >= LEAST_CHANGES + 3;
 	l->changes = max(0, room - (l->airy ? 3 : 0));
 }
@@ -146,63 +193,76 @@ static void next_line(struct line *l)
 	fputs("\r\n", l->f);
 }
 
-/* Of the title what the kernel is called is the first to give way. */
+/* What the kernel is called is the first to give way, then how often, then the time. */
 static void paint_title(struct line *l)
 {
 	const char *mode, *number = l->s->now->setting[tunable_mode - tunables];
 	const struct screen *s = l->s;
+	const char *paused = s->paused ? " paused " : "";
 	char what[96], right[48];
-	int left;
+	int left, room;
 
 	mode = tunable_meaning(tunable_mode, number);
-	if (s->now->patched)
-		snprintf(what, sizeof(what), "  mode %s, threshold %u %%",
-			 *mode ? mode : number, s->now->rules.threshold);
-	else
-		snprintf(what, sizeof(what), "  no buddy_adaptive here");
-	snprintf(right, sizeof(right), "%s, every %g s ", s->clock, s->interval);
+	snprintf(what, sizeof(what), "  %s%s, threshold %u %%",
+		 s->now->patched ? "mode " : "no buddy_adaptive",
+		 !s->now->patched ? "" : *mode ? mode : number, s->now->rules.threshold);
+	snprintf(right, sizeof(right), s->paused ? "%s  " : "%s, every %g s", s->clock, s->interval);
 	put(l, BOLD, " buddyctl watch");
-	left = strlen(what) + strlen(right) + 1;
+	left = strlen(what) + strlen(right) + strlen(paused) + 2;
 	if (*s->kernel && l->at + strlen("  Linux ") + strlen(s->kernel) + left < (size_t)s->cols)
 		put(l, PLAIN, "  Linux %s", s->kernel);
-	put(l, PLAIN, "%s", what);
-	if (s->paused) {
-		put_blanks(l, s->cols - strlen(" paused  "));
-		put(l, INVERSE, " paused ");
-	} else {
-		put_blanks(l, s->cols - strlen(right));
-		put(l, DIM, "%s", right);
-	}
+	if (!s->paused || l->at + left - (int)strlen(right) < s->cols)
+		put(l, PLAIN, "%s", what);
+	room = s->cols - l->at - (int)strlen(paused) - 2;
+	if (room < (int)strlen(right))
+		right[room < (int)strlen(s->clock) || s->paused ? 0 : strlen(s->clock)] = '\0';
+	put_blanks(l, s->cols - 1 - (int)strlen(paused) - (int)strlen(right));
+	put(l, DIM, "%s", right);
+	put(l, INVERSE, "%s", paused);
 	next_line(l);
 }
 
+/* "13 s", "4.3 min" */
+static const char *span_text(char text[24], double seconds)
+{
+	if (seconds < 180)
+		snprintf(text, 24, "%.3g s", seconds);
+	else if (seconds < 3 * 3600)
+		snprintf(text, 24, "%.3g min", seconds / 60);
+	else
+		snprintf(text, 24, "%.3g h", seconds / 3600);
+	return text;
+}
+
+/* A mark at either end tells of orders for which there is no room. */
 static void paint_headings(struct line *l, const struct layout *lay)
 {
 	const struct screen *s = l->s;
+	bool lower = lay->first > 1, higher = lay->last + 1 < (int)s->now->info.nr_orders;
 	long page = sysconf(_SC_PAGESIZE);
-	char text[SIZE_TEXT], order_text[16];
-	int order, row;
+	char text[SIZE_TEXT], span[24];
+	int order;
 
-	snprintf(order_text, sizeof(order_text), "%u", s->order);
-	for (row = 0; row < 2; row++) {
-		put(l, DIM, row ? "node zone       free" : "               order");
-		put_blanks(l, LEFT);
-		for (order = lay->first; order <= lay->last; order++) {
-			enum style style = order == (int)s->order ? BOLD : DIM;
-
-			if (row)
-				size_text(text, (uint64_t)page << order);
-			else
-				snprintf(text, sizeof(text), "%d", order);
-			put(l, style, "%*s ", lay->cell - 1, text);
-		}
-		put_blanks(l, lay->percent_at);
-		put(l, row ? DIM : BOLD, "%*s", PERCENT, row ? "%" : order_text);
-		put_blanks(l, lay->history_at);
-		if (row)
-			put(l, DIM, "last %g s", lay->history * s->interval);
-		next_line(l);
+	put(l, BOLD, "fragmentation");
+	put(l, DIM, "  order%s", lower ? " <" : "");
+	for (order = lay->first; order <= lay->last; order++) {
+		put(l, order == (int)s->order ? BOLD : DIM, "%*d ",
+		    LEFT + (order - lay->first + 1) * lay->cell - 1 - l->at, order);
 	}
+	put(l, DIM, "%s", higher ? ">" : "");
+	snprintf(text, sizeof(text), "at %u", s->order);
+	put(l, BOLD, "%*s", lay->percent_at + PERCENT - l->at, text);
+	next_line(l);
+
+	put(l, DIM, "node zone       free");
+	put_blanks(l, LEFT);
+	for (order = lay->first; order <= lay->last; order++)
+		put(l, order == (int)s->order ? BOLD : DIM, "%*s ", lay->cell - 1,
+		    size_text(text, (uint64_t)page << order));
+	put(l, DIM, "%*s", PERCENT, "%");
+	put_blanks(l, lay->history_at);
+	put(l, DIM, "last %s", span_text(span, lay->history * s->interval));
+	next_line(l);
 }
 
 /* @eighths of a character, over @width of them. */
@@ -230,12 +290,15 @@ static void put_bar(struct line *l, enum style style, int eighths, int width)
 	put_glyphs(l, DIM, text, width - full);
 }
 
+static unsigned int near_percent(const struct rules *rules)
+{
+	return rules->threshold > NEAR_PERCENT ? rules->threshold - NEAR_PERCENT : 0;
+}
+
 static enum style style_of(const struct rules *rules, const struct zone *zone,
 			   unsigned int order)
 {
 	uint64_t free = zone_free(zone), suitable = zone_suitable(zone, order);
-	unsigned int near = rules->threshold > NEAR_PERCENT ?
-		rules->threshold - NEAR_PERCENT : 0;
 
 	switch (judge(rules, zone, order)) {
 	case VERDICT_FRAG:
@@ -244,24 +307,24 @@ static enum style style_of(const struct rules *rules, const struct zone *zone,
 	case VERDICT_EMPTY:
 		return DIM;
 	default:
-		return frag_above(free, suitable, near) ? YELLOW : GREEN;
+		return frag_above(free, suitable, near_percent(rules)) ? YELLOW : GREEN;
 	}
 }
 
-/* @level of 0 to 7 for each look, the newest to the right. */
+#define SPARKS		7	/* levels; the eighth would touch the line above */
+
+/* @level of a look, the newest to the right. */
 static void put_spark(struct line *l, enum style style, int level)
 {
-	static const char *const high[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-	static const char *const ascii[] = { ".", ".", "-", "-", "=", "=", "#", "#" };
+	static const char *const high[SPARKS] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇" };
+	static const char *const ascii[SPARKS] = { ".", ".", "-", "-", "=", "=", "#" };
 
 	put_glyphs(l, style, (l->s->utf8 ? high : ascii)[level], 1);
 }
 
-/* Where in the history a column of it is; -1 if that was before the start. */
-static int look_at(const struct screen *s, const struct layout *lay, int column)
+/* Where in the history a look is, 1 being the newest; -1 if that was before the start. */
+static int look_at(const struct screen *s, int back)
 {
-	int back = lay->history - column;	/* 1: the newest */
-
 	return back > (int)s->history->looks ? -1 :
 		(int)((s->history->looks - back) % HISTORY);
 }
@@ -276,15 +339,17 @@ static void paint_zone_history(struct line *l, const struct layout *lay,
 	put_blanks(l, lay->history_at);
 	for (i = 0; i < lay->history && z; i++) {
 		unsigned int permille;
+		bool bad;
 
-		at = look_at(l->s, lay, i);
+		at = look_at(l->s, lay->history - i);
 		permille = at < 0 ? NOTHING_FREE : z->permille[at][l->s->order];
 		if (permille == NOTHING_FREE) {
 			put(l, PLAIN, " ");
 			continue;
 		}
-		put_spark(l, permille > 10 * rules->threshold ? RED : DIM,
-			  permille * 7 / 1000);
+		bad = z->bad_orders[at] >> l->s->order & 1;
+		put_spark(l, bad ? RED : permille > 10 * near_percent(rules) ? YELLOW : GREEN,
+			  permille * (SPARKS - 1) / 1000);
 	}
 }
 
@@ -316,92 +381,119 @@ static void paint_zone(struct line *l, const struct layout *lay, const struct zo
 	}
 	put_blanks(l, lay->percent_at);
 	if (free)
-		put(l, style, "%*u", PERCENT,
-		    frag_permille(free, zone_suitable(zone, l->s->order)) / 10);
+		put(l, style, "%*u%s", PERCENT, frag_permille(free,
+		    zone_suitable(zone, l->s->order)) / 10, style == RED ? "!" : "");
 	paint_zone_history(l, lay, zone);
 	next_line(l);
+}
+
+/* Of more importance: fragmented, then not empty, then listed later. */
+static int importance(const struct screen *s, const struct zone *zone)
+{
+	return style_of(&s->now->rules, zone, s->order) == RED ? 2 : zone_free(zone) > 0;
+}
+
+static bool zone_has_row(const struct screen *s, const struct layout *lay, int which)
+{
+	const struct buddyinfo *info = &s->now->info;
+	int mine = importance(s, &info->zones[which]), before = 0, i;
+
+	for (i = 0; i < (int)info->nr_zones && lay->lost_zones; i++) {
+		int its = importance(s, &info->zones[i]);
+
+		before += its > mine || (its == mine && i > which);
+	}
+	return before < lay->zones;
 }
 
 static void paint_zones(struct line *l, const struct layout *lay)
 {
 	const struct buddyinfo *info = &l->s->now->info;
-	int i, n = info->nr_zones, shown = n > lay->zones ? lay->zones - 1 : n;
+	int i;
 
-	for (i = 0; i < shown; i++)
-		paint_zone(l, lay, &info->zones[i]);
-	if (shown < n) {
-		put(l, DIM, "     and %d zones more, for which the screen is too small", n - shown);
-		next_line(l);
-	}
+	for (i = 0; i < (int)info->nr_zones; i++)
+		if (zone_has_row(l->s, lay, i))
+			paint_zone(l, lay, &info->zones[i]);
 }
 
-/* A rate that is 0 is a dot: one looks for the others. */
-static void put_rate(struct line *l, double value, int width, bool known)
+/* A rate that is 0 is a dot: one looks for the others. There is none at first. */
+static void put_rate(struct line *l, enum style style, double value, int width)
 {
 	char text[RATE_TEXT];
 
-	if (!known)
-		put(l, DIM, "%*s", width, "");
-	else if (value > 0)
-		put(l, PLAIN, "%*s", width, rate_text(text, value));
+	if (value > 0)
+		put(l, style, "%*s", width, rate_text(text, value));
 	else
-		put(l, DIM, "%*s", width, ".");
+		put(l, DIM, "%*s", width, l->s->then ? "." : "-");
 }
 
-static void paint_rate_history(struct line *l, const struct layout *lay,
-			       const double history[HISTORY])
+/* From column @from on, and to where all others end. */
+static void paint_rate_history(struct line *l, const struct layout *lay, int from,
+			       enum style style, const double history[HISTORY])
 {
+	int end = lay->history_at + lay->history, first = max(from, end - HISTORY), i, at;
 	double most = 0;
-	int i, at;
 
-	for (i = 0; i < lay->history; i++) {
-		at = look_at(l->s, lay, i);
+	for (i = first; i < end; i++) {
+		at = look_at(l->s, end - i);
 		if (at >= 0 && history[at] > most)
 			most = history[at];
 	}
-	put_blanks(l, lay->history_at);
-	for (i = 0; i < lay->history && most > 0; i++) {
-		at = look_at(l->s, lay, i);
+	if (!(most > 0))
+		return;
+	put_blanks(l, first);
+	for (i = first; i < end; i++) {
+		at = look_at(l->s, end - i);
 		if (at < 0 || !(history[at] > 0))
 			put(l, PLAIN, " ");
 		else
-			put_spark(l, PLAIN, history[at] * 7 / most);
+			put_spark(l, style, history[at] * (SPARKS - 1) / most);
 	}
+}
+
+/*
+ * Failures are red, what is asked about the order that is looked at is bold, and
+ * what was always 0 is dim. What is not counted by order has room for more history.
+ */
+static void paint_rate(struct line *l, const struct layout *lay, int i)
+{
+	const struct screen *s = l->s;
+	const double *history = rate_history(s, i);
+	enum style style = i == FAILED ? RED : PLAIN;
+	bool counter = i < NR_COUNTERS;
+	double all = 0;
+	int order;
+
+	if (s->then)
+		all = counter ? counter_rate(s->now, s->then, i, ALL_ORDERS) :
+			event_rate(s->now, s->then, i - NR_COUNTERS);
+	put(l, ever(history) ? PLAIN : DIM, " %-14.14s",
+	    counter ? counters[i].label : events[i - NR_COUNTERS].label);
+	put_rate(l, style, all, LEFT - 1 - l->at);
+	for (order = lay->first; order <= lay->last && counter; order++) {
+		if (!s->now->counters.order[order].known[i])
+			continue;
+		put_blanks(l, LEFT + (order - lay->first) * lay->cell);
+		put_rate(l, style == PLAIN && order == (int)s->order ? BOLD : style,
+			 s->then ? counter_rate(s->now, s->then, i, order) : 0, lay->cell - 1);
+	}
+	paint_rate_history(l, lay, counter ? lay->history_at : LEFT, style, history);
+	next_line(l);
 }
 
 static void paint_rates(struct line *l, const struct layout *lay)
 {
-	const struct screen *s = l->s;
-	int rows = lay->rates, i, order;
+	bool none = !lay->rates;
+	int i;
 
-	put(l, DIM, rows ? "per second       all" : "no rates here");
+	if (!lay->rates_heading)
+		return;
+	put(l, BOLD, none ? "no rates here" : "per second");
+	put(l, DIM, none ? "" : "       all");
 	next_line(l);
-	for (i = 0; i < NR_COUNTERS && rows; i++) {
-		if (!counter_watched(s->now, i))
-			continue;
-		put(l, PLAIN, " %-14.14s", counters[i].label);
-		put_rate(l, s->then ? counter_rate(s->now, s->then, i, ALL_ORDERS) : 0,
-			 LEFT - 1 - l->at, true);
-		for (order = lay->first; order <= lay->last; order++) {
-			bool known = s->now->counters.order[order].known[i];
-
-			put_blanks(l, LEFT + (order - lay->first) * lay->cell);
-			put_rate(l, s->then && known ? counter_rate(s->now, s->then, i, order) : 0,
-				 lay->cell - 1, known);
-		}
-		paint_rate_history(l, lay, s->history->counter[i]);
-		next_line(l);
-		rows--;
-	}
-	for (i = 0; i < NR_EVENTS && rows; i++) {
-		if (!event_watched(s->now, i))
-			continue;
-		put(l, PLAIN, " %-14.14s", events[i].label);
-		put_rate(l, s->then ? event_rate(s->now, s->then, i) : 0, LEFT - 1 - l->at, true);
-		paint_rate_history(l, lay, s->history->event[i]);
-		next_line(l);
-		rows--;
-	}
+	for (i = 0; i < NR_RATES; i++)
+		if (lay->rate[i])
+			paint_rate(l, lay, i);
 }
 
 static void paint_changes(struct line *l, const struct layout *lay)
@@ -412,7 +504,7 @@ static void paint_changes(struct line *l, const struct layout *lay)
 	const struct history *h = l->s->history;
 	int i, n = min(min(h->nr_changes, CHANGES), lay->changes);
 
-	put(l, DIM, n ? "what changed" : "nothing has changed yet");
+	put(l, n ? BOLD : DIM, n ? "what changed" : "nothing has changed yet");
 	next_line(l);
 	for (i = 0; i < lay->changes; i++) {
 		if (i < n) {
@@ -423,6 +515,46 @@ static void paint_changes(struct line *l, const struct layout *lay)
 			put(l, styles[c->tone], "%s", c->text);
 		}
 		next_line(l);
+	}
+}
+
+/* The keys, and to the right what there is no room for, or what the bars show. */
+static void paint_footer(struct line *l, const struct layout *lay)
+{
+	static const char *const keys[][2] = {
+		{ " q", " quit" }, { "  space", " pause" }, { "  left/right", " order" },
+	};
+	static const char colors[] = ": fragmented, nearly";
+	int zones = lay->lost_zones, rates = lay->lost_rates, from, i;
+	char text[80] = "% of free memory in smaller blocks";
+	bool lost = zones || rates, wide;
+
+	if (lost)		/* "%.0d" of 0 is nothing */
+		snprintf(text, sizeof(text), "no room for %.0d%s%s%.0d%s",
+			 zones, zones ? zones > 1 ? " zones" : " zone" : "",
+			 zones && rates ? ", " : "",
+			 rates, rates ? rates > 1 ? " rates" : " rate" : "");
+	from = l->s->cols - 1 - (int)strlen(text);
+	for (i = 0; i < (int)ARRAY_SIZE(keys); i++) {
+		int width = strlen(keys[i][0]) + strlen(keys[i][1]);
+
+		if (lost && l->at + width + 2 > from)
+			break;
+		put(l, BOLD, "%s", keys[i][0]);
+		put(l, DIM, "%s", keys[i][1]);
+	}
+	wide = !lost && l->s->color && l->at + 2 <= from - (int)strlen(colors);
+	if (wide)
+		from -= strlen(colors);
+	if (l->at + 2 > from)
+		return;
+	put_blanks(l, from);
+	put(l, lost ? PLAIN : DIM, "%s", text);
+	if (wide) {
+		put(l, DIM, ": ");
+		put(l, RED, "fragmented");
+		put(l, DIM, ", ");
+		put(l, YELLOW, "nearly");
 	}
 }
 
@@ -449,7 +581,7 @@ void screen_paint(FILE *f, const struct screen *s)
 	if (lay.airy)
 		next_line(&line);
 	paint_changes(&line, &lay);
-	put(&line, DIM, " q quit   space pause   left and right: another order");
+	paint_footer(&line, &lay);
 	end_line(&line);
 	fputs("\033[J", f);
 }

@@ -101,13 +101,14 @@ ends_clean()
 	frame <raw >got
 	cat got
 	head -n 1 got | grep -q paused
-	sed -n 2,3p got | grep -qE '10 +8$'
+	sed -n 2,3p got | grep -qE '10 +at 8$'
 }
 
 @test "watch: no colours with NO_COLOR, and some without" {
 	tree guard
 	NO_COLOR=1 pty 24x80 -- "${watch[@]}" -c 1 >raw
-	not grep -qE $'\033\\[[0-9]+m[^\033]' raw
+	not grep -qE $'\033\\[[34][0-9]m' raw
+	grep -qE $'\033\\[1m +9 ' raw
 	pty 24x80 -- "${watch[@]}" -c 1 >raw
 	grep -qE $'\033\\[31m' raw
 }
@@ -117,6 +118,25 @@ ends_clean()
 	TERM=dumb pty 24x80 -- "${watch[@]}" -i 0.1 -c 2 >raw
 	not grep -qF $'\033' raw
 	[ "$(wc -l <raw)" = 3 ]
+}
+
+@test "watch: an order without room is scrolled to" {
+	tree two-nodes
+	pty 24x80 0.5:keys='\e[D\e[D\e[D\e[D\e[D\e[D\e[D' 1.2:keys=q -- "${watch[@]}" -i 0.3 >raw
+	frame <raw >got
+	cat got
+	sed -n 2,3p got | grep -qE ' < +2 .* 9 >at 2$'
+}
+
+@test "watch: a rate that has moved keeps its line where there is room for one" {
+	tree two-nodes
+	pty 14x80 0.5:run="echo 9 >root/sys/kernel/mm/buddy_adaptive/order4/failed" \
+		1.5:keys=q -- "${watch[@]}" -i 0.3 >raw
+	frame <raw >got
+	cat got
+	grep -q '^ Failed ' got
+	not grep -q '^ Requests ' got
+	grep -q ' no room for 6 rates$' got
 }
 
 @test "watch: rows elsewhere than on a terminal end with ^C, too" {
