@@ -23,11 +23,13 @@
 #define LEFT		21	/* node, zone, free; or label, all orders */
 #define NARROW		5	/* a cell: a bar of four, or "1.2k", and a blank */
 #define WIDE		10	/* with the number beside the bar */
-#define PERCENT		5	/* " 97 %" of the order in question */
+#define PERCENT		5	/* "  97!" at the order that is looked at */
 #define LEAST_HISTORY	12
 #define LEAST_CHANGES	2
 #define LEAST_ROWS	8
 #define LEAST_COLS	40
+#define MOST_TALL	3	/* lines of a zone where there is room, */
+#define MANY_CHANGES	10	/* as there is if so many changes still have some */
 #define NEAR_PERCENT	15	/* yellow so much below the threshold */
 
 enum style { PLAIN, BOLD, DIM, RED, GREEN, YELLOW, INVERSE };
@@ -104,6 +106,8 @@ struct layout {
 	bool rate[NR_RATES];		/* has a row */
 	bool rates_heading;
 	bool airy;		/* room for an empty line between them */
+	int tall;		/* if not 0, a zone that is not empty has so many
+				 * lines, and an empty one after it */
 };
 
 static int min(int a, int b)
@@ -157,7 +161,7 @@ static void choose_rates(struct layout *l, const struct screen *s, int room)
  */
 static void lay_out(struct layout *l, const struct screen *s)
 {
-	int orders, room;
+	int orders, room, full = 0, i;
 
 	*l = (struct layout){ .last = s->now->info.nr_orders - 1 };
 	room = s->cols - LEFT - PERCENT - LEAST_HISTORY;
@@ -179,6 +183,15 @@ static void lay_out(struct layout *l, const struct screen *s)
 	room -= l->rates + l->rates_heading;
 	l->airy = room >= LEAST_CHANGES + 3;
 	l->changes = max(0, room - (l->airy ? 3 : 0));
+	/* What is left of a large screen is for the history of the zones. */
+	for (i = 0; i < (int)s->now->info.nr_zones; i++)
+		full += zone_free(&s->now->info.zones[i]) > 0;
+	if (l->airy && full)
+		l->tall = min(MOST_TALL, (l->changes - MANY_CHANGES) / full);
+	if (l->tall > 1)
+		l->changes -= l->tall * full;
+	else
+		l->tall = 0;
 }
 
 static void end_line(struct line *l)
@@ -222,16 +235,14 @@ static void paint_title(struct line *l)
 	next_line(l);
 }
 
-/* "13 s", "4.3 min" */
-static const char *span_text(char text[24], double seconds)
+static void span_text(char text[24], double seconds)
 {
 	if (seconds < 180)
-		snprintf(text, 24, "%.3g s", seconds);
+		snprintf(text, 24, "last %.3g s", seconds);
 	else if (seconds < 3 * 3600)
-		snprintf(text, 24, "%.3g min", seconds / 60);
+		snprintf(text, 24, "last %.3g min", seconds / 60);
 	else
-		snprintf(text, 24, "%.3g h", seconds / 3600);
-	return text;
+		snprintf(text, 24, "last %.3g h", seconds / 3600);
 }
 
 /* A mark at either end tells of orders for which there is no room. */
@@ -251,7 +262,7 @@ static void paint_headings(struct line *l, const struct layout *lay)
 	}
 	put(l, DIM, "%s", higher ? ">" : "");
 	snprintf(text, sizeof(text), "at %u", s->order);
-	put(l, BOLD, "%*s", lay->percent_at + PERCENT - l->at, text);
+	put(l, BOLD, "%*s", lay->percent_at + PERCENT - 1 - l->at, text);
 	next_line(l);
 
 	put(l, DIM, "node zone       free");
@@ -259,14 +270,15 @@ static void paint_headings(struct line *l, const struct layout *lay)
 	for (order = lay->first; order <= lay->last; order++)
 		put(l, order == (int)s->order ? BOLD : DIM, "%*s ", lay->cell - 1,
 		    size_text(text, (uint64_t)page << order));
-	put(l, DIM, "%*s", PERCENT, "%");
+	put(l, DIM, "%*s", PERCENT - 1, "%");
 	put_blanks(l, lay->history_at);
-	put(l, DIM, "last %s", span_text(span, lay->history * s->interval));
+	span_text(span, lay->history * s->interval);
+	put(l, DIM, "%s", (int)strlen(span) <= lay->history ? span : "");
 	next_line(l);
 }
 
-/* @eighths of a character, over @width of them. */
-static void put_bar(struct line *l, enum style style, int eighths, int width)
+/* @eighths of a character, over @width of them, and dots for the rest if wanted. */
+static void put_bar(struct line *l, enum style style, int eighths, int width, bool dots)
 {
 	static const char *const part[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
 	char text[WIDE * 4] = "";
@@ -285,9 +297,9 @@ static void put_bar(struct line *l, enum style style, int eighths, int width)
 	}
 	put_glyphs(l, style, text, full);
 	text[0] = '\0';
-	for (i = full; i < width; i++)
+	for (i = full; i < width && dots; i++)
 		strcat(text, l->s->utf8 ? "·" : ".");
-	put_glyphs(l, DIM, text, width - full);
+	put_glyphs(l, DIM, text, dots ? width - full : 0);
 }
 
 static unsigned int near_percent(const struct rules *rules)
@@ -311,15 +323,13 @@ static enum style style_of(const struct rules *rules, const struct zone *zone,
 	}
 }
 
-#define SPARKS		7	/* levels; the eighth would touch the line above */
-
-/* @level of a look, the newest to the right. */
-static void put_spark(struct line *l, enum style style, int level)
+/* 0 to 8 @eighths of a character, from below. */
+static void put_spark(struct line *l, enum style style, int eighths)
 {
-	static const char *const high[SPARKS] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇" };
-	static const char *const ascii[SPARKS] = { ".", ".", "-", "-", "=", "=", "#" };
+	static const char *const high[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	static const char *const ascii[] = { " ", ".", ".", "-", "-", "=", "=", "#", "#" };
 
-	put_glyphs(l, style, (l->s->utf8 ? high : ascii)[level], 1);
+	put_glyphs(l, eighths ? style : PLAIN, (l->s->utf8 ? high : ascii)[eighths], 1);
 }
 
 /* Where in the history a look is, 1 being the newest; -1 if that was before the start. */
@@ -329,41 +339,40 @@ static int look_at(const struct screen *s, int back)
 		(int)((s->history->looks - back) % HISTORY);
 }
 
+/*
+ * The line that is @up from the lowest of @high. The highest eighth is left out:
+ * it would touch what is above.
+ */
 static void paint_zone_history(struct line *l, const struct layout *lay,
-			       const struct zone *zone)
+			       const struct zone *zone, int up, int high)
 {
 	const struct zone_history *z = history_zone(l->s->history, zone);
-	const struct rules *rules = &l->s->now->rules;
-	int i, at;
+	int near = 10 * near_percent(&l->s->now->rules), i, at;
 
 	put_blanks(l, lay->history_at);
 	for (i = 0; i < lay->history && z; i++) {
-		unsigned int permille;
+		int permille, eighths;
 		bool bad;
 
 		at = look_at(l->s, lay->history - i);
 		permille = at < 0 ? NOTHING_FREE : z->permille[at][l->s->order];
 		if (permille == NOTHING_FREE) {
-			put(l, PLAIN, " ");
+			put_spark(l, PLAIN, 0);
 			continue;
 		}
 		bad = z->bad_orders[at] >> l->s->order & 1;
-		put_spark(l, bad ? RED : permille > 10 * near_percent(rules) ? YELLOW : GREEN,
-			  permille * (SPARKS - 1) / 1000);
+		eighths = 1 + permille * (high * 8 - 2) / 1000 - up * 8;
+		put_spark(l, bad ? RED : permille > near ? YELLOW : GREEN, min(max(eighths, 0), 8));
 	}
 }
 
-static void paint_zone(struct line *l, const struct layout *lay, const struct zone *zone)
+static void paint_zone_bars(struct line *l, const struct layout *lay,
+			    const struct zone *zone, bool lowest)
 {
 	const struct rules *rules = &l->s->now->rules;
 	uint64_t free = zone_free(zone);
-	char text[SIZE_TEXT];
-	enum style style;
 	int order;
 
-	style = style_of(rules, zone, l->s->order);
-	put(l, style == RED ? RED : PLAIN, "%4u %-8.8s ", zone->node, zone->name);
-	put(l, PLAIN, "%6s", size_text(text, free * sysconf(_SC_PAGESIZE)));
 	for (order = lay->first; order <= lay->last; order++) {
 		unsigned int permille;
 
@@ -372,19 +381,37 @@ static void paint_zone(struct line *l, const struct layout *lay, const struct zo
 			put(l, DIM, "%*s", lay->bar, "-");
 			continue;
 		}
-		permille = frag_permille(free, zone_suitable(zone, order));
 		/* Something is never drawn as nothing. */
+		permille = frag_permille(free, zone_suitable(zone, order));
 		put_bar(l, style_of(rules, zone, order),
-			max(permille * lay->bar * 8 / 1000, permille ? 1 : 0), lay->bar);
-		if (lay->cell == WIDE)
-			put(l, DIM, "%4u", permille / 10);
+			max(permille * lay->bar * 8 / 1000, permille ? 1 : 0), lay->bar, lowest);
+		if (lay->cell == WIDE && lowest)
+			put(l, order == (int)l->s->order ? BOLD : DIM, "%4u", permille / 10);
 	}
-	put_blanks(l, lay->percent_at);
-	if (free)
-		put(l, style, "%*u%s", PERCENT, frag_permille(free,
-		    zone_suitable(zone, l->s->order)) / 10, style == RED ? "!" : "");
-	paint_zone_history(l, lay, zone);
-	next_line(l);
+}
+
+static void paint_zone(struct line *l, const struct layout *lay, const struct zone *zone)
+{
+	uint64_t free = zone_free(zone);
+	enum style style = style_of(&l->s->now->rules, zone, l->s->order);
+	int high = free && lay->tall ? lay->tall : 1, up;
+	char text[SIZE_TEXT];
+
+	for (up = high - 1; up >= 0; up--) {
+		if (!up) {
+			put(l, style == RED ? RED : PLAIN, "%4u %-8.8s ", zone->node, zone->name);
+			put(l, PLAIN, "%6s", size_text(text, free * sysconf(_SC_PAGESIZE)));
+		}
+		paint_zone_bars(l, lay, zone, !up);
+		put_blanks(l, lay->percent_at);
+		if (free && !up)
+			put(l, style, "%*u%s", PERCENT - 1, frag_permille(free,
+			    zone_suitable(zone, l->s->order)) / 10, style == RED ? "!" : "");
+		paint_zone_history(l, lay, zone, up, high);
+		next_line(l);
+	}
+	if (high > 1)
+		next_line(l);
 }
 
 /* Of more importance: fragmented, then not empty, then listed later. */
@@ -444,10 +471,7 @@ static void paint_rate_history(struct line *l, const struct layout *lay, int fro
 	put_blanks(l, first);
 	for (i = first; i < end; i++) {
 		at = look_at(l->s, end - i);
-		if (at < 0 || !(history[at] > 0))
-			put(l, PLAIN, " ");
-		else
-			put_spark(l, style, history[at] * (SPARKS - 1) / most);
+		put_spark(l, style, at < 0 || !(history[at] > 0) ? 0 : 1 + history[at] * 6 / most);
 	}
 }
 
