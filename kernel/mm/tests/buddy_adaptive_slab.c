@@ -115,6 +115,17 @@
 #define MAX_PAGE_ORDER		(MAX_ORDER - 1)
 #endif
 
+/*
+ * A cache that is not merged with another. 6.1 has no flag for that; of those
+ * that forbid it as well this one does nothing else there. Later it has a cost:
+ * on 7.3 such a cache has no sheaves.
+ */
+#ifdef SLAB_NO_MERGE
+#define BA_SLAB_OF_ITS_OWN	SLAB_NO_MERGE
+#else
+#define BA_SLAB_OF_ITS_OWN	SLAB_NOLEAKTRACE
+#endif
+
 #define BA_SLAB_MIN_SIZE	8
 #define BA_SLAB_MAX_SIZE	8192
 #define BA_SLAB_MAX_OBJECTS	(4U << 20)
@@ -670,11 +681,10 @@ static int ba_slab_set_up(struct ba_slab_run *run, const struct ba_slab_api *api
 	if (api->get == ba_slab_kmalloc || cache)
 		return 0;
 
-	/* Leaks of it would still be seen: the flag is there to forbid merging */
 	run->cache = kmem_cache_create(size == ba_slab_run.size ?
 				       "buddy_adaptive_slab" :
 				       "buddy_adaptive_slab_wide", size, 0,
-				       SLAB_NOLEAKTRACE, NULL);
+				       BA_SLAB_OF_ITS_OWN, NULL);
 	if (run->cache)
 		return 0;
 no_memory:
