@@ -387,15 +387,15 @@ ask()
 
 # ---- fragmented memory ----------------------------------------------------
 
-# Take every free block of order 4 and more, to give it back in unfragment. Mode off, so
-# that nobody stops us; the class "light" neither reclaims nor compacts.
+# soak [ORDER]: take every free block of order 4 and more, or of this one, to give it back in
+# unfragment. Mode off, so that nobody stops us; the class "light" neither reclaims nor compacts.
 soak()
 {
 	local i mode
 
 	read -r mode <$VM/buddy_adaptive_mode
 	set_vm buddy_adaptive_mode 0
-	for ((i = MAX_ORDER; i > 3; i--)); do
+	for ((i = MAX_ORDER; i >= ${1-4}; i--)); do
 		got=1
 		while [ "$got" -gt 0 ]; do
 			ask light "$i" 1000 hold
@@ -432,6 +432,23 @@ fragment()
 		[ $(((suitable - free) * 400)) -ge "$kib" ] || return 0
 	done
 	bail "not fragmented: $((suitable - free)) free pages are in blocks of order 4 and more"
+}
+
+# fragment_movable ORDER PERCENT: after this no block of that order is free but in the HighAtomic
+# reserve, and all of what lies between can be moved. Over so much of what is free, tee writes two
+# pages to one file after the other, and all of them but "stays" are removed; the rest is taken.
+fragment_movable()
+{
+	local kib i files=$((1 << ($1 - 1))) names=()
+
+	mount_work
+	mem_kib MemFree
+	for ((i = 1; i < files; i++)); do
+		names+=("$WORK/$i")
+	done
+	head -c $((kib * $2 / files / 100))k /dev/zero | tee "$WORK/stays" "${names[@]}" >/dev/null
+	rm "${names[@]}"
+	soak "$1"
 }
 
 # release: what is held, so that there are large blocks among the small ones.

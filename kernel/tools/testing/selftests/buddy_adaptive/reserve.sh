@@ -6,7 +6,9 @@
 #
 # How large the reserve is, and what is free in it, is what /proc/pagetypeinfo says. It grows
 # when an atomic request finds memory between the min and the low watermark: most of memory is
-# filled, and the distance of the watermarks set to 30 percent.
+# filled, and the distance of the watermarks set to 30 percent. Requests without the lever make
+# the reserve, before those with it, and use it and grow it once more after them: so there was
+# something that the lever kept them from, and room to grow.
 . "$(dirname "$0")"/lib.sh
 
 need_load
@@ -14,15 +16,23 @@ need_load
 [ -w $VM/watermark_scale_factor ] || skip_all "vm.watermark_scale_factor cannot be set"
 command -v fallocate >/dev/null || skip_all "no fallocate(1) to fill memory with"
 
-# At most 1 % of memory is set aside, and only pressure makes it less.
+# At most 1 % of a zone is set aside, in whole pageblocks, and only pressure makes it less.
 mem_kib MemTotal
 reserve 0
+while read -r word pages _; do
+	[ "$word" != managed ] || [ "$pages" -lt $((100 * block)) ] || break
+done </proc/zoneinfo
+[ "$word" = managed ] || skip_all "no zone has a hundred pageblocks, of which to reserve one"
 [ $((reserved * (block << 2) * 2)) -lt $((kib / 100)) ] ||
 	skip_all "$reserved pageblocks are reserved already: run this after a reboot"
-plan 15
+plan 17
 
 SMALL=3
 LARGE_ORDER=5
+SPARE=256			# MiB that are not filled
+# Pages to ask for, a fifth of these: a zone with all the reserve that it may have goes first.
+MOST=12800
+STEP=128			# pages to ask for at once, a quarter of a pageblock
 
 # ask_of CLASS ORDER COUNT [hold]: what came of it, how the reserve and the counters grew.
 ask_of()
@@ -42,66 +52,120 @@ ask_of()
 	     "the reserve: $was pageblocks, then $reserved; free in it: $had pages, then $free")
 }
 
+# strain ORDER: atomic requests, held, a few at a time, until some have made the reserve grow and
+# some were served from what was free in it, or enough were made to see that none do. By how
+# many pageblocks it grew, into $more; how many pages of it they used, as far as that can be
+# told from the growth, into $used. Before 7.3, requests up to order 3 use nothing of it while
+# there is anything else, and need not.
+strain()
+{
+	local all_asked=0 all_got=0 all_gated=0 all_would=0 all_more=0 all_used=0 first last
+
+	reserve "$1"
+	first="$reserved pageblocks, $free pages free"
+	while [ $((all_asked << $1)) -lt $MOST ]; do
+		ask_of atomic "$1" $((STEP >> $1)) hold
+		all_asked=$((all_asked + asked)) all_got=$((all_got + got))
+		all_gated=$((all_gated + gated)) all_would=$((all_would + would))
+		all_more=$((all_more + more))
+		[ "$used" -le 0 ] || all_used=$((all_used + used))
+		[ "$asked" = "$got" ] || break
+		[ $all_more -le 0 ] || { [ "$1" -gt $SMALL ] && [ $all_used = 0 ]; } || break
+	done
+	last="$reserved pageblocks, $free pages free"
+	release
+	reserve "$1"
+	asked=$all_asked got=$all_got gated=$all_gated would=$all_would
+	more=$all_more used=$all_used
+	why=("$asked asked, $got got; $gated gated, $would would be"
+	     "the reserve: $first, then $last, at the end $free pages")
+}
+
 mount_work
 mem_kib MemFree
-fallocate -l $(((kib - 200 * 1024) / 1024))M "$WORK/fill" || bail "memory cannot be filled"
+fallocate -l $(((kib - SPARE * 1024) / 1024))M "$WORK/fill" || bail "memory cannot be filled"
 set_vm watermark_scale_factor 3000
 
-# ---- with the lever
+# ---- without the lever
 
+# grows_and_uses TEXT: requests of a large order, with the settings as they are.
+grows_and_uses()
+{
+	strain $LARGE_ORDER
+	check "$1: order $LARGE_ORDER grows the reserve, by $more pageblocks, and uses $used pages" \
+		[ "$((more > 0)) $((used > 0))" = "1 1" ]
+	why=("$asked asked; $gated gated, $would would be")
+	check "$1: $would would be gated, and none is" [ "$((would > 0)) $gated" = "1 0" ]
+}
+
+settings 1 16
+grows_and_uses observe
+
+# ---- with it
+
+reserve $LARGE_ORDER
+check "the reserve has blocks of order $LARGE_ORDER, $free pages" [ $free -gt 0 ]
 settings 2 16
-ask_of atomic $LARGE_ORDER 40 hold
-check "lever 16: $got of $asked atomic requests of order $LARGE_ORDER get a block" [ "$got" -gt 0 ]
-check "lever 16: they do not grow the reserve" [ $more = 0 ]
+strain $LARGE_ORDER
+seen=$asked
+check "lever 16: $got of $asked atomic requests of order $LARGE_ORDER get a block" \
+	[ "$((asked << LARGE_ORDER)) $got" = "$MOST $asked" ]
+check "lever 16: they do not grow the reserve ($more pageblocks)" [ "$more" -le 0 ]
+check "lever 16: and use nothing of it ($used pages)" [ $used = 0 ]
+why=("$asked asked; $gated gated, $would would be")
 check "lever 16: $gated were kept from it, which are all" [ "$gated $would" = "$asked 0" ]
-release
 
-ask_of atomic $SMALL 40 hold
+# ---- small ones, with it
+
+strain $SMALL
 check "lever 16: all $asked atomic requests of order $SMALL get a block" [ "$got" = "$asked" ]
-check "lever 16: and grow the reserve, by $more pageblocks" [ $more -gt 0 ]
+check "lever 16: they grow the reserve, by $more pageblocks" [ $more -gt 0 ]
 check "lever 16: none of them is gated" [ "$gated $would" = "0 0" ]
-release
-ask_of atomic $LARGE_ORDER 40 hold
-check "lever 16: atomic requests of order $LARGE_ORDER use nothing of it" \
-	[ "$((used <= 0)) $more" = "1 0" ]
-release
 
-# ---- without it
+# ---- without it again: had those with the lever been able to?
 
-for row in "1 16 observe" "2 15 guard without lever 16"; do
-	read -r mode levers text <<<"$row"
-	settings "$mode" "$levers"
-	ask_of atomic $LARGE_ORDER 60 hold
-	# 7.3 lets small requests use it up first: then there is nothing to be seen
-	check "$text: order $LARGE_ORDER grows the reserve by $more pageblocks, or uses it ($had)" \
-		[ $((more + used > 0 || had == 0)) = 1 ]
-	check "$text: $would would be gated, and none is" [ "$((would > 0)) $gated" = "1 0" ]
-	release
-done
+settings 2 15
+grows_and_uses "guard without lever 16"
+check "$asked requests were enough for that, no more than the $seen with the lever" \
+	[ "$asked" -le "$seen" ]
 
 # ---- when nothing else is free
 
 set_vm watermark_scale_factor 10
-rm "$WORK/fill"
-fragment
+fragment_movable $SMALL 80
+
+# ask_alone ORDER COUNT NAME: requests when only the reserve has blocks of order 3 and above, so
+# that $NAME is not 0. kcompactd, once woken, may make others: they are taken away, and those
+# who have got one ask again.
+ask_alone()
+{
+	local -n wanted=$3
+	local tries suitable alone
+
+	for ((tries = 0; tries < 20; tries++)); do
+		soak $SMALL
+		reserve "$1"
+		suitable "$1"
+		alone=$((suitable - free))
+		ask_of atomic "$1" "$2" hold
+		[ "$wanted" -le 0 ] || break
+	done
+	why+=("$alone pages were free elsewhere in blocks of order $1")
+}
+
 reserve $LARGE_ORDER
-suitable $LARGE_ORDER
-why=("$suitable pages are free in blocks of order $LARGE_ORDER, $free of them in the reserve")
-check "only the reserve has blocks of order $LARGE_ORDER, $free pages" \
-	[ "$((free > 0)) $suitable" = "1 $free" ]
+check "the reserve has blocks of order $LARGE_ORDER, $free pages" [ $free -gt 0 ]
 settings 2 16
-# kcompactd, once woken, may make blocks: they are taken away, until a request misses
-for _ in 1 2 3 4 5; do
-	soak
-	ask_of atomic $LARGE_ORDER 8
-	[ $gated = 0 ] || break
-done
-check "lever 16: of $asked atomic requests of order $LARGE_ORDER $gated miss, and get none" \
-	[ "$((gated > 0)) $lost $((used <= 0))" = "1 $gated 1" ]
-ask_of atomic $SMALL 40
-check "lever 16: of $asked of order $SMALL $got" [ "$asked $got" = "40 40" ]
+ask_alone $LARGE_ORDER 8 lost
+check "lever 16: of $asked atomic requests of order $LARGE_ORDER $lost fail and leave $free pages" \
+	[ "$((lost > 0 && gated >= lost)) $((used <= 0)) $((free > 0))" = "1 1 1" ]
 settings 2 0
-ask_of atomic $LARGE_ORDER 4
-check "without it: of $asked of order $LARGE_ORDER $got" [ "$got" -gt 0 ]
+ask_alone $LARGE_ORDER 1 used
+check "without it: of $asked of order $LARGE_ORDER $got, with $used pages of the reserve" \
+	[ "$got $((used > 0))" = "$asked 1" ]
+settings 2 16
+ask_alone $SMALL 8 used
+check "lever 16: of $asked of order $SMALL $got, with $used pages of it" \
+	[ "$got $((used > 0))" = "$asked 1" ]
 
 finish
