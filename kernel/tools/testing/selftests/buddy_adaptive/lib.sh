@@ -233,6 +233,18 @@ reserve()
 	[ -n "$column" ] || bail "/proc/pagetypeinfo has no column HighAtomic"
 }
 
+# Can there be a reserve? At most 1 % of a zone is set aside, in whole pageblocks.
+can_reserve()
+{
+	local word pages
+
+	reserve 0
+	while read -r word pages _; do
+		[ "$word" != managed ] || [ "$pages" -lt $((100 * block)) ] || return 0
+	done </proc/zoneinfo
+	return 1
+}
+
 # ---- what is needed -------------------------------------------------------
 
 need_buddy_adaptive()

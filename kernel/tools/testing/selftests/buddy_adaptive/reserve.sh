@@ -16,13 +16,11 @@ need_load
 [ -w $VM/watermark_scale_factor ] || skip_all "vm.watermark_scale_factor cannot be set"
 command -v fallocate >/dev/null || skip_all "no fallocate(1) to fill memory with"
 
-# At most 1 % of a zone is set aside, in whole pageblocks, and only pressure makes it less.
+can_reserve || skip_all "no zone has a hundred pageblocks, of which one could be reserved"
+
+# Only pressure makes it less.
 mem_kib MemTotal
 reserve 0
-while read -r word pages _; do
-	[ "$word" != managed ] || [ "$pages" -lt $((100 * block)) ] || break
-done </proc/zoneinfo
-[ "$word" = managed ] || skip_all "no zone has a hundred pageblocks, of which to reserve one"
 [ $((reserved * (block << 2) * 2)) -lt $((kib / 100)) ] ||
 	skip_all "$reserved pageblocks are reserved already: run this after a reboot"
 plan 17
