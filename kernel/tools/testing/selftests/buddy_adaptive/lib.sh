@@ -449,9 +449,13 @@ fragment()
 # fragment_movable ORDER PERCENT: after this no block of that order is free but in the HighAtomic
 # reserve, and all of what lies between can be moved. Over so much of what is free, tee writes two
 # pages to one file after the other, and all of them but "stays" are removed; the rest is taken.
+#
+# As many files as make holes two pages shorter than they may be, so that the pattern does not
+# repeat itself every 32 pages: once it has met a full pageblock, compaction looks for free memory
+# only there (isolate_freepages(), stride), and would find none in all of a zone.
 fragment_movable()
 {
-	local kib i files=$((1 << ($1 - 1))) names=()
+	local kib i files=$(((1 << ($1 - 1)) - 1)) names=()
 
 	mount_work
 	mem_kib MemFree
