@@ -82,7 +82,7 @@ static unsigned int ba_cpu_percent = 10;
 
 /* What memory was like at a look at it, to tell whether it churns. */
 struct ba_calm {
-	u64 free;		/* usable pages */
+	u64 free;		/* pages, those on the lists of CPUs included */
 	u64 asked;		/* pages that large requests have ever asked for */
 };
 
@@ -211,6 +211,29 @@ static bool ba_kswapd_works(pg_data_t *pgdat)
 	return !waitqueue_active(&pgdat->kswapd_wait);
 }
 
+/*
+ * All that is free. What a migration leaves behind goes to the lists of a CPU
+ * first, and comes back from there in one go: to whom counts the free lists
+ * alone, compaction looks like somebody who takes and gives.
+ */
+static u64 ba_node_free(pg_data_t *pgdat)
+{
+	u64 free = 0;
+	int i, cpu;
+
+	for (i = 0; i < pgdat->nr_zones; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		if (!populated_zone(zone))
+			continue;
+		free += zone_page_state(zone, NR_FREE_PAGES);
+		for_each_online_cpu(cpu)
+			free += READ_ONCE(per_cpu_ptr(zone->per_cpu_pageset,
+						      cpu)->count);
+	}
+	return free;
+}
+
 /* Memory that no compaction moves. */
 static u64 ba_node_slab(pg_data_t *pgdat)
 {
@@ -264,7 +287,7 @@ static bool ba_churned(struct ba_calm *c, pg_data_t *pgdat, unsigned int elapsed
 	unsigned int order;
 
 	ba_node_requests(pgdat->node_id, count);
-	c->free = ba_node_usable(pgdat);
+	c->free = ba_node_free(pgdat);
 	c->asked = 0;
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
 		c->asked += (u64)count[order] << order;
@@ -511,7 +534,7 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 		part = ba_zone_usable(zone, highest);
 		for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
 			s->zone_need[order] = ba_share(left[order], part, usable);
-		if (!(s->zones_done & BIT(i)) &&
+		if (!s->stopped && !(s->zones_done & BIT(i)) &&
 		    !ba_zone_stocked(s, zone, highest)) {
 			ba_run_zone(s, zone);
 			/* this zone is too full, which says nothing of the next */
@@ -521,8 +544,6 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 				s->zones_done |= BIT(i);
 				s->stopped = BA_SUPPLY_NONE;
 			}
-			if (s->stopped)
-				break;
 		}
 		/* the rest is for the zones below, which have what is left of it */
 		for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
@@ -534,15 +555,15 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 
 	for (unmet = 0, order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
 		unmet += left[order];
-	if (s->stopped) {
+	if (!unmet) {
+		ba_event(s, pgdat->node_id, BA_SUPPLY_MET, s->round_order);
+		WRITE_ONCE(s->pause_ms, 0);
+		s->round_order = 0;
+	} else if (s->stopped) {
 		/* the round goes on later: at once, if others only go first */
 		ba_event(s, pgdat->node_id, s->stopped, s->round_order);
 		if (s->stopped == BA_SUPPLY_YIELDED)
 			WRITE_ONCE(s->due, buddy_adaptive_supplies());
-	} else if (!unmet) {
-		ba_event(s, pgdat->node_id, BA_SUPPLY_MET, s->round_order);
-		WRITE_ONCE(s->pause_ms, 0);
-		s->round_order = 0;
 	} else {
 		ba_round_end(s, pgdat);
 	}
