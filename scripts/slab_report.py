@@ -242,11 +242,10 @@ def apart(values):
     return max(numbers) / min(numbers) if min(numbers) else 1
 
 
-# By what factor two runs may differ. From 6.7 on slabs of more than a page, freed in a
-# row, go back to the free lists however long the lists of the processors may be
-# (free_unref_page_commit()), and these no two boots have alike.
-ALIKE = {'6.1': 1}
-NEARLY_ALIKE = 1.02
+# By what factor two runs may differ. Most are alike to the digit. But from 6.7 on slabs of
+# more than a page, freed in a row, go back to the free lists however long the lists of the
+# processors may be (free_unref_page_commit()), and these no two boots have alike.
+ALIKE = 1.02
 
 
 def agreement(boots):
@@ -264,7 +263,7 @@ def agreement(boots):
             ', the others to %.1f %%' % (100 * (most - 1)) if other else ''))
         differ += ['%s: %s' % (' '.join(str(k) for k in key), ', '.join(v))
                    for key, v in made.items() if len(set(v)) > 1 and
-                   apart(v) > ALIKE.get(kernel, NEARLY_ALIKE)]
+                   apart(v) > ALIKE]
     if not told:
         return 'No figure was counted twice.', []
     slob = [apart(v) for v in boots.counted(slob=True).values()]
