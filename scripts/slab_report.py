@@ -205,6 +205,23 @@ def load(boots, kernel):
             ['two of each'] + names, rows)
 
 
+def across(boots):
+    """The same from kernel to kernel: what became of SLUB, and of SLAB's queues."""
+    columns = [(k, a) for k in boots.kernels() for a in boots.allocators(k) if a != 'slob']
+    if len(boots.kernels()) < 2:
+        return None
+    rows = []
+    for api, pattern in [(a, p) for a in ('kmem_cache', 'kmalloc') for p in PATTERNS]:
+        for size in (64, 512, 4096):
+            values = [boots.value(k, a, 'count', api, pattern, size, 'instructions')
+                      for k, a in columns]
+            if any(v is not None for v in values):
+                rows.append(['%s %s %d' % (api, pattern, size)] + [told(v) for v in values])
+    return ('From kernel to kernel: instructions per pair of alloc and free',
+            'The same module, the same patterns. SLOB is left out: see Linux 6.1.',
+            ['api, pattern, bytes'] + ['%s %s' % c for c in columns], rows)
+
+
 def scaled(boots):
     """What was skipped, and what was made smaller than asked."""
     skipped = {}
@@ -224,7 +241,7 @@ def tables(boots):
     for kernel in boots.kernels():
         made += [t(boots, kernel) for t in
                  (instructions, times, held, buddy, growth, study, load)]
-    return [t for t in made if t]
+    return [t for t in made + [across(boots)] if t]
 
 
 def write_results(boots, path):
