@@ -69,6 +69,12 @@ class Boots:
         values = [number(v) for v in runs.values() if number(v) is not None]
         return median(values) if values else None
 
+    def counts(self, kernel, allocator, api, pattern, size):
+        """Instructions of a pair, a figure for each boot."""
+        runs = self.by_key.get((kernel, allocator, 'count', api, pattern, size,
+                                'instructions'), {})
+        return sorted(number(v) for v in runs.values() if number(v) is not None)
+
     def runs(self, kernel, allocator, api, pattern, size, metric):
         """{run: figure} of the boots that take turns."""
         found = self.by_key.get((kernel, allocator, 'time', api, pattern, size, metric), {})

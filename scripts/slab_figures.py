@@ -65,7 +65,7 @@ def per_size(boots):
     panels = []
     names = []
     for kernel in boots.kernels():
-        for pattern in ('pair', 'random') if kernel == '6.1' else ('random',):
+        for pattern in ('pair', 'random'):
             panel = by_size(
                 boots, '%s: %s' % (kernel, pattern), kernel, boots.allocators(kernel),
                 lambda a, s, k=kernel, p=pattern: boots.value(

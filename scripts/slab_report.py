@@ -42,6 +42,27 @@ def ratio(value, base):
     return '' if not base or value is None else ' ×%.2f' % (value / base)
 
 
+def apart(values):
+    """By what factor runs differ."""
+    numbers = [float(v) for v in values]
+    return max(numbers) / min(numbers) if min(numbers) else 1
+
+
+# By what factor two runs may differ. Most are alike to the digit. But from 6.7 on slabs of
+# more than a page, freed in a row, go back to the free lists however long the lists of the
+# processors may be (free_unref_page_commit()), and these no two boots have alike.
+ALIKE = 1.02
+
+
+def counted(values, base):
+    """Of boots that should agree: one figure, or the range if they do not."""
+    if not values:
+        return '-'
+    if apart(values) > ALIKE:
+        return '%.0f–%.0f' % (values[0], values[-1])
+    return told(median(values), 1) + ratio(median(values), base)
+
+
 def spread(values, digits=2):
     """Median [range], of at least two."""
     if not values:
@@ -61,16 +82,16 @@ def instructions(boots, kernel):
     for api in APIS:
         for pattern in PATTERNS:
             for size in (64, 512, 4096):
-                values = [boots.value(kernel, a, 'count', api, pattern, size, 'instructions')
-                          for a in names]
-                if any(v is not None for v in values):
+                values = [boots.counts(kernel, a, api, pattern, size) for a in names]
+                if any(values):
                     rows.append(['%s %s %d' % (api, pattern, size)] + [
-                        told(v, 1) + ('' if a == BASE else ratio(v, values[0]))
+                        counted(v, None if a == BASE or not values[0] else values[0][0])
                         for a, v in zip(names, values)])
     if not rows:
         return None
     return ('Linux %s: instructions per pair of alloc and free' % kernel,
-            'Under -icount, one processor; × is the ratio to SLUB.',
+            'Under -icount, one processor; × is the ratio to SLUB. Both boots where they are '
+            'more than 2 % apart.',
             ['api, pattern, bytes'] + names, rows)
 
 
@@ -253,24 +274,12 @@ def write_results(boots, path):
                                              'metric', 'value', 'run')])
 
 
-def apart(values):
-    """By what factor runs differ."""
-    numbers = [float(v) for v in values]
-    return max(numbers) / min(numbers) if min(numbers) else 1
-
-
-# By what factor two runs may differ. Most are alike to the digit. But from 6.7 on slabs of
-# more than a page, freed in a row, go back to the free lists however long the lists of the
-# processors may be (free_unref_page_commit()), and these no two boots have alike.
-ALIKE = 1.02
-
-
 def agreement(boots):
     """(sentence, differences): do the runs under -icount agree as they should?"""
     told, differ = [], []
-    counted = boots.counted()
+    twice = boots.counted()
     for kernel in boots.kernels():
-        made = {k: v for k, v in counted.items() if k[0] == kernel}
+        made = {k: v for k, v in twice.items() if k[0] == kernel}
         if not made:
             continue
         most = max(apart(v) for v in made.values())

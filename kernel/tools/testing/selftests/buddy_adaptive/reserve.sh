@@ -90,7 +90,7 @@ set_vm watermark_scale_factor 3000
 grows_and_uses()
 {
 	strain $LARGE_ORDER
-	check "$1: order $LARGE_ORDER grows the reserve, by $more pageblocks, and uses $used pages" \
+	check "$1: order $LARGE_ORDER makes $more pageblocks more of it, and uses $used pages" \
 		[ "$((more > 0)) $((used > 0))" = "1 1" ]
 	why=("$asked asked; $gated gated, $would would be")
 	check "$1: $would would be gated, and none is" [ "$((would > 0)) $gated" = "1 0" ]
