@@ -369,6 +369,7 @@ static __always_inline long
 buddy_adaptive_barred_pages(const struct zone *zone, unsigned int order,
 			    unsigned int alloc_flags)
 {
+	ba_nothing_ready();
 	return buddy_adaptive_bars_reserve(order, alloc_flags) ?
 	       ba_unusable_highatomic(zone) : 0;
 }

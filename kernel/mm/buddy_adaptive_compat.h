@@ -39,12 +39,18 @@
  * that only take a lock if it is free. The mask does not show it. (READ_ONCE()
  * keeps gcc from making one test of this and the one before it, which would
  * cost those that the first one settles.)
+ *
+ * And its get_page_from_freelist() is short of registers: without a barrier
+ * gcc 12 has what a hook there may need ready in some, and others on the stack
+ * for it, two to six instructions for each allocation even in mode off.
  */
 #ifdef ALLOC_NOLOCK
 #define ba_may_not_lock(ac) \
 	(READ_ONCE((ac)->alloc_flags) & ALLOC_NOLOCK)
+#define ba_nothing_ready()		barrier()
 #else
 #define ba_may_not_lock(ac)		((void)(ac), false)
+#define ba_nothing_ready()		do { } while (0)
 #endif
 
 #endif /* __MM_BUDDY_ADAPTIVE_COMPAT_H */
