@@ -39,7 +39,7 @@ lint:		## checkpatch, sparse, kernel-doc, shellcheck and their like
 	@scripts/lint $(K)
 bench-overhead:	## instructions per alloc and free, patched against unpatched
 	@scripts/bench-overhead $(K)
-bench-slab:	## SLAB, SLUB and SLOB in the kernel: an hour and more; QUICK=1: 5 minutes (RUNS=5)
+bench-slab:	## SLAB, SLUB and SLOB in the kernel: half an hour; QUICK=1: 5 minutes (RUNS=5)
 	@scripts/bench-slab $(if $(filter-out file,$(origin K)),$(K))
 lab:		## measure guard against mainline at its best: hours; QUICK=1: 15 minutes (RUNS=5, FULL=1)
 	@scripts/lab $(K)
