@@ -40,7 +40,6 @@
 #define PIN_ROUNDS	8	/* each takes half of what is free; the module allows 60 % */
 #define PINS_PER_PAGE	4
 
-#define MIN_FREE	"/proc/sys/vm/min_free_kbytes"
 #define DROP_CACHES	"/proc/sys/vm/drop_caches"
 #define PINS		"/sys/kernel/debug/buddy_adaptive_load/pins"
 
@@ -185,44 +184,66 @@ static unsigned long free_bytes(void)
 }
 
 /*
- * The reserve of min_free_kbytes would stay behind in large blocks: it is put aside
- * until the pattern stands. Whatever ends us, it is put back, and nothing stays pinned.
+ * What has another value until the pattern stands. Whatever ends us, it is put back, and
+ * nothing stays pinned.
  */
-static char min_free[32];
+static struct aside {
+	const char *path, *meanwhile;
+	char was[32];
+} aside[] = {
+	/* the reserve would stay behind in large blocks */
+	{ .path = "/proc/sys/vm/min_free_kbytes", .meanwhile = "2048" },
+	/* the lists of CPUs count as memory in use, and Linux 6.7 and later grow them */
+	{ .path = "/proc/sys/vm/percpu_pagelist_high_fraction", .meanwhile = "100000" },
+};
+
+#define NR_ASIDE	(sizeof(aside) / sizeof(aside[0]))
+
+static void put_aside(void)
+{
+	struct aside *a;
+
+	for (a = aside; a < aside + NR_ASIDE; a++) {
+		FILE *f = fopen(a->path, "r");
+
+		if (!f || !fgets(a->was, sizeof(a->was), f))
+			die("cannot read %s: %s", a->path, strerror(errno));
+		fclose(f);
+		write_file(a->path, a->meanwhile);
+	}
+}
+
+static void put_back(void)
+{
+	struct aside *a;
+
+	for (a = aside; a < aside + NR_ASIDE; a++) {
+		int fd;
+
+		if (!a->was[0])
+			continue;
+		fd = open(a->path, O_WRONLY);
+		if (fd < 0 || write(fd, a->was, strlen(a->was)) < 0)
+			fprintf(stderr, "fragment: cannot set %s back to %s", a->path, a->was);
+		if (fd >= 0)
+			close(fd);
+		a->was[0] = '\0';
+	}
+}
+
 static bool pinned;
 
 static void undo(void)
 {
 	int fd;
 
-	if (min_free[0]) {
-		fd = open(MIN_FREE, O_WRONLY);
-		if (fd < 0 || write(fd, min_free, strlen(min_free)) < 0)
-			fprintf(stderr, "fragment: cannot set " MIN_FREE " back to %s", min_free);
-		min_free[0] = '\0';
-	}
+	put_back();
 	if (pinned) {
 		fd = open(PINS, O_WRONLY);
 		if (fd < 0 || write(fd, "0 0", 3) < 0)
 			fprintf(stderr, "fragment: cannot free the pins: %s\n", strerror(errno));
 		pinned = false;
 	}
-}
-
-static void put_aside_reserve(void)
-{
-	FILE *f = fopen(MIN_FREE, "r");
-
-	if (!f || !fgets(min_free, sizeof(min_free), f))
-		die("cannot read " MIN_FREE ": %s", strerror(errno));
-	fclose(f);
-	write_file(MIN_FREE, "2048");
-}
-
-static void put_back_reserve(void)
-{
-	write_file(MIN_FREE, min_free);
-	min_free[0] = '\0';
 }
 
 /* Fills memory to the last spare MiB and returns how much that was. */
@@ -296,22 +317,39 @@ static size_t punch(char *map, size_t size, bool (*chosen)(uint64_t pfn))
 	return total;
 }
 
-static void pin(void)
+/* Pages that the load module has pinned. */
+static size_t pinned_pages(void)
 {
-	unsigned long left;
-	char text[32];
+	FILE *f = fopen(PINS, "r");
+	size_t pages;
+
+	if (!f || fscanf(f, "%*s %*u,%zu", &pages) != 1)
+		die("cannot read %s", PINS);
+	fclose(f);
+	return pages;
+}
+
+/* Pins take the place of these @punched pages, but for what is left to who else runs. */
+static void pin(size_t punched)
+{
+	size_t pages;
 	int round;
 
 	for (round = 0; round < PIN_ROUNDS; round++) {
-		left = free_bytes();
+		unsigned long left = free_bytes();
+		char text[32];
+
 		if (left < 2 * opt.spare * MIB)
-			break;		/* what is left is for who else runs */
+			break;
 		snprintf(text, sizeof(text), "%lu 1", left / PAGE / 2 * PINS_PER_PAGE);
 		write_file(PINS, text);
 	}
 	if (!round)
 		die("one page in %lu is too little to make pins of, with %lu MiB to spare: use a smaller --spacing",
 		    opt.spacing, opt.spare);
+	pages = pinned_pages();
+	if (pages < punched / 2)
+		die("memory had room for %zu of %zu pins: somebody else took it", pages, punched);
 }
 
 static void stop(void)
@@ -425,15 +463,15 @@ int main(int argc, char **argv)
 	/* From here on there is something to undo */
 	block_signals();
 	atexit(undo);
-	put_aside_reserve();
+	put_aside();
 	filled = fill(map, size);
 	if (pins) {
-		punch(map, filled, given_to_pins);
+		freed = punch(map, filled, given_to_pins);
 		pinned = true;
-		pin();
+		pin(freed);
 	}
 	freed = punch(map, filled, given_back);
-	put_back_reserve();
+	put_back();
 
 	if (opt.pidfile)
 		write_pidfile();
