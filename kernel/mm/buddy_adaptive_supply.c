@@ -147,7 +147,7 @@ static u64 ba_zone_usable(struct zone *zone, enum zone_type highest)
 #endif
 	free -= low_wmark_pages(zone) + zone->lowmem_reserve[highest] +
 		ba_unusable_highatomic(zone);
-	return free > 0 ? free : 0;
+	return max(free, 0L);
 }
 
 /*
