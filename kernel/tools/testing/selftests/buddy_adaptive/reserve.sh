@@ -104,7 +104,11 @@ grows_and_uses observe
 reserve $LARGE_ORDER
 check "the reserve has blocks of order $LARGE_ORDER, $free pages" [ $free -gt 0 ]
 settings 2 16
-strain $LARGE_ORDER
+# Somebody else's small atomic requests may make it grow meanwhile: then once more.
+for _ in 1 2 3; do
+	strain $LARGE_ORDER
+	[ "$more" -gt 0 ] || break
+done
 seen=$asked
 check "lever 16: $got of $asked atomic requests of order $LARGE_ORDER get a block" \
 	[ "$((asked << LARGE_ORDER)) $got" = "$MOST $asked" ]
