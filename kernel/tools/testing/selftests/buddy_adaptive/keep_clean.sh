@@ -20,7 +20,7 @@ grep -q 'zone  *Normal' /proc/buddyinfo ||
 [ -r /proc/pagetypeinfo ] || skip_all "no /proc/pagetypeinfo to see the HighAtomic reserve in"
 command -v fallocate >/dev/null || skip_all "no fallocate(1) to make holes in files with"
 ! grep -qw kasan_quarantine_reduce /proc/kallsyms ||
-	skip_all "KASAN gives slabs back at any time, so that nobody knows what is free to the block"
+	skip_all "KASAN gives slabs back at any time, and nobody knows what is free to the block"
 
 COVERED=(noretry slab frag)	# by the lever, and not movable
 OTHERS=()			# not covered
