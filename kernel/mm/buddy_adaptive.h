@@ -499,11 +499,27 @@ enum ba_supply_figure {
 
 #ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
 
+void __buddy_adaptive_supply_missed(void);
 bool __buddy_adaptive_supply_due(int nid);
 bool __buddy_adaptive_supply_governs(int nid);
 bool __buddy_adaptive_supply(pg_data_t *pgdat);
 enum compact_result
 __buddy_adaptive_supply_finished(const struct compact_control *cc);
+
+/**
+ * buddy_adaptive_supply_missed - a request has missed the free lists
+ * @gfp: its mask
+ *
+ * Has the sampler look soon. Not for who may not wait: such a caller may hold a
+ * lock that queueing work takes.
+ *
+ * Context: as buddy_adaptive_decline(), in a mode that samples.
+ */
+static __always_inline void buddy_adaptive_supply_missed(gfp_t gfp)
+{
+	if (gfp & __GFP_DIRECT_RECLAIM)
+		__buddy_adaptive_supply_missed();
+}
 
 /**
  * buddy_adaptive_supply_due - has kcompactd a reason of ours to wake?
@@ -567,6 +583,10 @@ unsigned long buddy_adaptive_supply_sum(enum ba_supply_event event, int nid);
 unsigned int buddy_adaptive_node_threshold(int nid);
 
 #else /* !CONFIG_BUDDY_ADAPTIVE_SUPPLY */
+
+static inline void buddy_adaptive_supply_missed(gfp_t gfp)
+{
+}
 
 static inline bool buddy_adaptive_supply_due(const pg_data_t *pgdat)
 {

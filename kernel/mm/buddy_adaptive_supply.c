@@ -14,8 +14,8 @@
  * CPU budget. It never reclaims: compaction takes its targets from free memory
  * only.
  *
- * The sampler looks once a second, by a timer that does not wake an idle CPU,
- * and every 50 ms while there is something to be done. Where nobody asks for
+ * The sampler looks once a second, by a timer that does not wake an idle CPU, and
+ * every 50 ms while there is something to be done or a request misses its block. Where nobody asks for
  * large blocks, kcompactd is left as it is; where somebody asks for pageblocks,
  * mainline's proactive compaction rests, which knows nothing of demand, and
  * where nobody does yet it keeps to our budget.
@@ -767,6 +767,18 @@ static void ba_watch(struct work_struct *work)
 	}
 	mutex_unlock(&ba_sampler_lock);
 	schedule_delayed_work(&ba_watch_work, msecs_to_jiffies(BA_WATCH_MS));
+}
+
+/**
+ * __buddy_adaptive_supply_missed - the slow half of buddy_adaptive_supply_missed()
+ *
+ * A burst may come and go between two looks that are a second apart. The next one
+ * is no sooner than the pace, however many miss.
+ */
+void __buddy_adaptive_supply_missed(void)
+{
+	if (!delayed_work_pending(&ba_pace_work) && buddy_adaptive_samples())
+		schedule_delayed_work(&ba_pace_work, msecs_to_jiffies(BA_PACE_MS));
 }
 
 /**
