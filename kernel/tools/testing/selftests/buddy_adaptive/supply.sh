@@ -84,6 +84,15 @@ within()
 	"$2"
 }
 
+# Hundredths of a second since boot, into $now.
+now()
+{
+	local up
+
+	read -r up _ </proc/uptime
+	now=$((10#${up/./}))
+}
+
 # Refused with this error, and nothing changed?
 refused()
 {
@@ -287,18 +296,29 @@ rm "$WORK/stays"
 release
 fragment
 
-# Demand is looked at once a second, and a burst may be over sooner. Five times, about 1.8 s
-# apart, so that this timer alone cannot see each of them within 0.3 s.
+# Demand is looked at once a second, and a burst may be over sooner. Each time, about 1.8 s
+# apart, so that this timer alone cannot see them all within 0.3 s. A look of ours that came
+# late, when the burst may have been forgotten, says nothing.
 settings 1 4
-seen=0
-for try in 1 2 3 4 5; do
+tries=0 seen=0
+for try in {1..10}; do
 	sleep 1.5	# until the last burst is over
 	ask kernel_nowarn $ORDER $BURST
+	now; asked_at=$now
 	sleep 0.3
 	sum "order$ORDER/demand"
+	now
+	[ $((now - asked_at)) -lt 60 ] || continue
+	tries=$((tries + 1))
 	[ "$sum" -ge 1 ] && seen=$((seen + 1)) || why+=("$try: got $got of $asked, demand $sum")
+	[ $tries -lt 5 ] || break
 done
-check "a burst that misses its blocks is seen at once: $seen of 5" [ $seen = 5 ]
+text="a burst that misses its blocks is seen at once: $seen of $tries"
+if [ $tries -ge 3 ]; then
+	check "$text" [ $seen = $tries ]
+else
+	skip "$text" "the machine is too slow to tell"
+fi
 
 settings 2 4
 count fruitless
