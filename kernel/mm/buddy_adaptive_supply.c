@@ -15,10 +15,10 @@
  * only.
  *
  * The sampler looks once a second, by a timer that does not wake an idle CPU, and
- * every 50 ms while there is something to be done or a request misses its block. Where nobody asks for
- * large blocks, kcompactd is left as it is; where somebody asks for pageblocks,
- * mainline's proactive compaction rests, which knows nothing of demand, and
- * where nobody does yet it keeps to our budget.
+ * every 50 ms while there is something to be done or a request misses its block.
+ * Where nobody asks for large blocks, kcompactd is left as it is; where somebody
+ * asks for pageblocks, mainline's proactive compaction rests, which knows nothing
+ * of demand, and where nobody does yet it keeps to our budget.
  *
  * Only the sampler writes what a governor keeps; only kcompactd writes what a
  * round of work is about. What passes between them are single words.

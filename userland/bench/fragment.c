@@ -165,13 +165,22 @@ static bool given_to_pins(uint64_t pfn)
 	return pfn % opt.spacing == mix(opt.seed ^ (pfn / opt.spacing)) % opt.spacing;
 }
 
-static void write_file(const char *path, const char *text)
+static bool try_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY);
+	bool good = fd >= 0 && write(fd, text, strlen(text)) >= 0;
+	int err = errno;
 
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+	if (fd >= 0)
+		close(fd);
+	errno = err;
+	return good;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	if (!try_write(path, text))
 		die("cannot write %s to %s: %m", text, path);
-	close(fd);
 }
 
 static unsigned long free_bytes(void)
@@ -339,14 +348,20 @@ static void pin(size_t punched)
 		unsigned long left = free_bytes();
 		char text[32];
 
-		if (left < 2 * opt.spare * MIB)
+		if (left < 2 * opt.spare * MIB) {
+			if (!round)
+				die("one page in %lu is too little to make pins of, with %lu MiB to spare: use a smaller --spacing",
+				    opt.spacing, opt.spare);
 			break;
+		}
 		snprintf(text, sizeof(text), "%lu 1", left / PAGE / 2 * PINS_PER_PAGE);
-		write_file(PINS, text);
+		if (!try_write(PINS, text)) {
+			if (errno != ENOMEM)
+				die("cannot write %s to %s: %m", text, PINS);
+			/* somebody was faster; what was pinned until then stays */
+			break;
+		}
 	}
-	if (!round)
-		die("one page in %lu is too little to make pins of, with %lu MiB to spare: use a smaller --spacing",
-		    opt.spacing, opt.spare);
 	pages = pinned_pages();
 	if (pages < punched / 2)
 		die("memory had room for %zu of %zu pins: somebody else took it", pages, punched);
