@@ -513,7 +513,7 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc);
  * Has the sampler look soon. Not for who may not wait: such a caller may hold a
  * lock that queueing work takes.
  *
- * Context: as buddy_adaptive_decline(), in a mode that samples.
+ * Context: as buddy_adaptive_decline().
  */
 static __always_inline void buddy_adaptive_supply_missed(gfp_t gfp)
 {

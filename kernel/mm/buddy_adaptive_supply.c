@@ -774,6 +774,8 @@ static void ba_watch(struct work_struct *work)
  *
  * A burst may come and go between two looks that are a second apart. The next one
  * is no sooner than the pace, however many miss.
+ *
+ * Context: process, of a request that may sleep; takes a workqueue's lock.
  */
 void __buddy_adaptive_supply_missed(void)
 {
