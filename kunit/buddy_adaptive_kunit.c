@@ -1083,8 +1083,47 @@ static void ba_peak_remembers_a_burst(struct kunit *test)
 	/* and what follows it, be it smaller, is served by it */
 	burst(&d, 6);
 	KUNIT_EXPECT_EQ(test, ba_peak_next(&d, &s), 640U);
-	s.requests = 2000;
-	KUNIT_EXPECT_EQ(test, ba_peak_next(&d, &s), 2000U);
+	s.requests = 640;
+	KUNIT_EXPECT_EQ(test, ba_peak_next(&d, &s), 640U);
+	/* one more than is remembered, and it may be twice that */
+	s.requests = 1;
+	KUNIT_EXPECT_EQ(test, ba_peak_next(&d, &s), 1282U);
+}
+
+/* A larger burst never makes a smaller target. */
+static void ba_peak_is_monotone(struct kunit *test)
+{
+	unsigned int size, last = 0;
+
+	for (size = 1; size < 2 * BA_BURST_MAX; size += 1 + size / 64) {
+		struct ba_demand d = { };
+		struct ba_sample s = { .service_level = 95, .elapsed_ms = 50 };
+		unsigned int target;
+
+		burst(&d, 600);
+		s.requests = size;
+		target = ba_peak_next(&d, &s);
+		KUNIT_ASSERT_GE(test, target, last);
+		last = target;
+	}
+	KUNIT_EXPECT_EQ(test, last, BA_BURST_MAX);
+}
+
+static void ba_governs_from_what_proactive_would_make(struct kunit *test)
+{
+	unsigned int proactiveness;
+
+	/* 20 percent of 1000 pages */
+	KUNIT_EXPECT_FALSE(test, ba_governs(199, 1000, 20));
+	KUNIT_EXPECT_TRUE(test, ba_governs(200, 1000, 20));
+	for (proactiveness = 0; proactiveness <= 100; proactiveness++) {
+		/* where nobody asks, never; where all is wanted, always */
+		KUNIT_ASSERT_FALSE(test, ba_governs(0, 1000, proactiveness));
+		KUNIT_ASSERT_FALSE(test, ba_governs(0, 0, proactiveness));
+		KUNIT_ASSERT_TRUE(test, ba_governs(1000, 1000, proactiveness));
+		KUNIT_ASSERT_TRUE(test, ba_governs(1ULL << 52, 1ULL << 52, proactiveness));
+		KUNIT_ASSERT_EQ(test, ba_governs(100, 1000, proactiveness), proactiveness <= 10);
+	}
 }
 
 /* supply: a zone's part */
@@ -1371,6 +1410,24 @@ static void ba_backoff_after(struct kunit *test)
 			c->pause_ms);
 }
 
+static void ba_round_gain_counts_what_was_taken(struct kunit *test)
+{
+	/* now, before, taken */
+	KUNIT_EXPECT_EQ(test, ba_round_gain(700, 200, 0), 500ULL);
+	KUNIT_EXPECT_EQ(test, ba_round_gain(200, 700, 0), 0ULL);
+	/* all of it was taken as it came */
+	KUNIT_EXPECT_EQ(test, ba_round_gain(0, 0, 500), 500ULL);
+	KUNIT_EXPECT_EQ(test, ba_round_gain(100, 700, 1100), 500ULL);
+	/* only what was there was taken */
+	KUNIT_EXPECT_EQ(test, ba_round_gain(100, 700, 600), 0ULL);
+	KUNIT_EXPECT_EQ(test, ba_round_gain(100, 700, 500), 0ULL);
+	/* counters that were read one after another, and such that wrap */
+	KUNIT_EXPECT_EQ(test, ba_round_gain(0, 0, -512ULL), 0ULL);
+	KUNIT_EXPECT_EQ(test, ba_round_gain(1024, 0, -512ULL), 512ULL);
+	KUNIT_EXPECT_EQ(test, ba_round_gain(1ULL << 52, 0, 0), 1ULL << 52);
+	KUNIT_EXPECT_EQ(test, ba_round_gain(0, 1ULL << 52, 0), 0ULL);
+}
+
 static void ba_backoff_is_monotone_and_bounded(struct kunit *test)
 {
 	u32 seed = 13;
@@ -1584,6 +1641,8 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_demand_covered_is_the_least_that_serves),
 	KUNIT_CASE(ba_peak_holds_the_burst_under_way),
 	KUNIT_CASE(ba_peak_remembers_a_burst),
+	KUNIT_CASE(ba_peak_is_monotone),
+	KUNIT_CASE(ba_governs_from_what_proactive_would_make),
 	KUNIT_CASE_PARAM(ba_share_of, share_gen_params),
 	KUNIT_CASE(ba_shares_add_up),
 	KUNIT_CASE(ba_run_pays_by_size_or_age),
@@ -1596,6 +1655,7 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_budget_when_time_stands_still),
 	KUNIT_CASE(ba_budget_suffices_from_a_quarter),
 	KUNIT_CASE(ba_budget_holds_in_any_window),
+	KUNIT_CASE(ba_round_gain_counts_what_was_taken),
 	KUNIT_CASE_PARAM(ba_backoff_after, backoff_gen_params),
 	KUNIT_CASE(ba_backoff_is_monotone_and_bounded),
 	KUNIT_CASE(ba_backoff_calms),

@@ -488,7 +488,7 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 	enum ba_rule rule;
 
 	buddy_adaptive_count(BA_NR_SLOWPATH, order);
-	buddy_adaptive_supply_missed(gfp);
+	buddy_adaptive_supply_missed(order);
 	if (num_node_state(N_MEMORY) > 1)
 		ctx |= BA_CTX_NODES;
 	if (ba_classify(gfp, order, READ_ONCE(ba_settings.min_order), ctx)) {

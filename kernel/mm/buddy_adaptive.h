@@ -499,27 +499,12 @@ enum ba_supply_figure {
 
 #ifdef CONFIG_BUDDY_ADAPTIVE_SUPPLY
 
-void __buddy_adaptive_supply_missed(void);
+void buddy_adaptive_supply_missed(unsigned int order);
 bool __buddy_adaptive_supply_due(int nid);
-bool __buddy_adaptive_supply_governs(int nid);
+bool __buddy_adaptive_supply_governs(pg_data_t *pgdat, unsigned int proactiveness);
 bool __buddy_adaptive_supply(pg_data_t *pgdat);
 enum compact_result
 __buddy_adaptive_supply_finished(const struct compact_control *cc);
-
-/**
- * buddy_adaptive_supply_missed - a request has missed the free lists
- * @gfp: its mask
- *
- * Has the sampler look soon. Not for who may not wait: such a caller may hold a
- * lock that queueing work takes.
- *
- * Context: as buddy_adaptive_decline().
- */
-static __always_inline void buddy_adaptive_supply_missed(gfp_t gfp)
-{
-	if (gfp & __GFP_DIRECT_RECLAIM)
-		__buddy_adaptive_supply_missed();
-}
 
 /**
  * buddy_adaptive_supply_due - has kcompactd a reason of ours to wake?
@@ -534,15 +519,16 @@ static __always_inline bool buddy_adaptive_supply_due(const pg_data_t *pgdat)
 /**
  * buddy_adaptive_supply_governs - is proactive compaction to rest?
  * @pgdat: node
+ * @proactiveness: vm.compaction_proactiveness
  *
- * Where there is demand for what it makes, lever supply takes its place, since it
- * knows neither demand nor budget.
+ * Where demand for what it makes is at least what it would make, lever supply takes
+ * its place, since it knows neither demand nor budget.
  */
 static __always_inline bool
-buddy_adaptive_supply_governs(const pg_data_t *pgdat)
+buddy_adaptive_supply_governs(pg_data_t *pgdat, unsigned int proactiveness)
 {
 	return static_branch_unlikely(&buddy_adaptive_key) &&
-	       __buddy_adaptive_supply_governs(pgdat->node_id);
+	       __buddy_adaptive_supply_governs(pgdat, proactiveness);
 }
 
 /**
@@ -584,7 +570,7 @@ unsigned int buddy_adaptive_node_threshold(int nid);
 
 #else /* !CONFIG_BUDDY_ADAPTIVE_SUPPLY */
 
-static inline void buddy_adaptive_supply_missed(gfp_t gfp)
+static inline void buddy_adaptive_supply_missed(unsigned int order)
 {
 }
 
@@ -593,7 +579,7 @@ static inline bool buddy_adaptive_supply_due(const pg_data_t *pgdat)
 	return false;
 }
 
-static inline bool buddy_adaptive_supply_governs(const pg_data_t *pgdat)
+static inline bool buddy_adaptive_supply_governs(pg_data_t *pgdat, unsigned int proactiveness)
 {
 	return false;
 }

@@ -560,18 +560,37 @@ static inline unsigned int ba_demand_covered(const struct ba_demand *d,
  * @s: what happened since its last sample
  *
  * Holds ready what serves service_level percent of the requests of the bursts
- * of the last minutes, and no less than what the burst under way has asked for.
- * A class bound is up to a quarter above the bursts in it, which is the margin
- * for the next one being a little larger.
+ * of the last minutes. A class bound is up to a quarter above the bursts in it,
+ * which is the margin for the next one being a little larger. A burst that is
+ * beyond what is remembered is expected to ask for as much again: of what grows
+ * without a known bound, doubling wastes no more than half.
  *
  * Return: the target, in blocks.
  */
 static inline unsigned int ba_peak_next(struct ba_demand *d,
 					const struct ba_sample *s)
 {
+	unsigned int covered;
+
 	ba_demand_note(d, s->requests, s->elapsed_ms);
-	return max_t(unsigned int, d->burst,
-		     ba_demand_covered(d, s->service_level));
+	covered = ba_demand_covered(d, s->service_level);
+	return d->burst <= covered ? covered : min(2 * d->burst, BA_BURST_MAX);
+}
+
+/**
+ * ba_governs - does supply hold what proactive compaction would make?
+ * @need: pages that the node is to hold in blocks of a pageblock and above
+ * @usable: usable pages of the node
+ * @proactiveness: vm.compaction_proactiveness, 0-100
+ *
+ * Its low watermark is 100 - proactiveness percent of free memory outside of
+ * such blocks, see fragmentation_score_wmark().
+ *
+ * Return: true when it does, and there is a need at all.
+ */
+static inline bool ba_governs(u64 need, u64 usable, unsigned int proactiveness)
+{
+	return need && need * 100 >= usable * proactiveness;
 }
 
 /* ba_share() goes by the share of a zone in this fraction of the node. */
@@ -711,6 +730,25 @@ static inline bool ba_budget_suffices(u64 left, unsigned int percent)
 	       left >= (u64)percent * BA_WINDOW_S * (NSEC_PER_SEC / 400);
 }
 
+/**
+ * ba_round_gain - what a round of work has brought
+ * @now: stock of its order, in pages
+ * @before: the same when it began
+ * @taken: pages that requests have taken out of it meanwhile, modulo 2^64
+ *
+ * Who asks for blocks while they are made takes them as they come: then stock
+ * does not grow, and the work was worth it all the same. The counters behind
+ * @taken are not read at one moment, so that it can be a little less than 0.
+ *
+ * Return: pages.
+ */
+static inline u64 ba_round_gain(u64 now, u64 before, u64 taken)
+{
+	s64 gain = now - before + taken;
+
+	return gain > 0 ? gain : 0;
+}
+
 /* One page made suitable for more than this many looked at is poor work. */
 #define BA_FRUITLESS		256
 #define BA_BACKOFF_FIRST_MS	250
@@ -724,7 +762,7 @@ static inline bool ba_budget_suffices(u64 left, unsigned int percent)
 /**
  * ba_backoff_next - how long to leave memory alone
  * @last_ms: the pause before this round of work; 0 is none
- * @gain: pages that the round made suitable
+ * @gain: pages that the round made suitable, from ba_round_gain()
  * @scanned: pages that it looked at
  * @cost_ms: CPU time that it took
  *

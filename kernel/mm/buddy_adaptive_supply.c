@@ -14,11 +14,13 @@
  * CPU budget. It never reclaims: compaction takes its targets from free memory
  * only.
  *
- * The sampler looks once a second, by a timer that does not wake an idle CPU, and
- * every 50 ms while there is something to be done or a request misses its block.
- * Where nobody asks for large blocks, kcompactd is left as it is; where somebody
- * asks for pageblocks, mainline's proactive compaction rests, which knows nothing
- * of demand, and where nobody does yet it keeps to our budget.
+ * The sampler looks once a second, by a timer that does not wake an idle CPU; twice
+ * a second by one that does where a stock is to be held, which anybody may use up;
+ * and every 50 ms while there is something to be done or a request misses its block.
+ * Where nobody asks for large blocks, kcompactd is left as it is. Mainline's
+ * proactive compaction, which knows nothing of demand, rests where we are to hold
+ * at least as much in pageblocks as it would make, and keeps to our budget where
+ * it does not rest.
  *
  * Only the sampler writes what a governor keeps; only kcompactd writes what a
  * round of work is about. What passes between them are single words.
@@ -28,6 +30,7 @@
 #include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/init.h>
+#include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/memory_hotplug.h>
@@ -53,8 +56,12 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "buddy_adaptive: " fmt
 
-/* How often the sampler looks: as a rule, and while stock is short. */
+/*
+ * How often the sampler looks: where no stock is to be held; where one is, as
+ * often as proactive compaction; and while it is short.
+ */
 #define BA_WATCH_MS	1000
+#define BA_KEEP_MS	500
 #define BA_PACE_MS	50
 
 /**
@@ -98,7 +105,6 @@ struct ba_supply {
 
 	/* between the two */
 	unsigned int target[NR_PAGE_ORDERS];
-	bool huge;		/* some target is of what proactive compaction makes */
 	bool due;		/* sampler to kcompactd: go to work */
 	u64 runtime;		/* of kcompactd when the sampler last looked, in ns */
 	u64 allowance;		/* how much more it may take from there, in ns */
@@ -120,7 +126,8 @@ struct ba_supply {
 	/* of the round, which ends when no zone is left to be worked on */
 	unsigned int round_order;	/* what it is for; 0 between two rounds */
 	unsigned int round_shortage;	/* and which of the shortages */
-	u64 gain_from;		/* stock of that order when it began */
+	u64 stock_before;	/* of that order, when it began */
+	u64 taken_before;	/* and what requests had taken out of it, ever */
 	u64 scanned;
 	unsigned int cost_ms;
 	unsigned int zones_done;	/* bit mask: scanned to the end */
@@ -279,6 +286,27 @@ static void ba_node_requests(int nid, unsigned long *count)
 	}
 }
 
+/* Pages that such requests of @order and above have ever got at first try. */
+static u64 ba_node_taken(int nid, unsigned int order)
+{
+	u64 taken = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct buddy_adaptive_counts *c;
+		unsigned int o;
+
+		if (cpu_to_mem(cpu) != nid)
+			continue;
+		c = per_cpu_ptr(&buddy_adaptive_counts, cpu);
+		for (o = order; o <= MAX_PAGE_ORDER; o++)
+			taken += (u64)(READ_ONCE(c->count[BA_NR_REQUESTS][o]) -
+				       READ_ONCE(c->count[BA_NR_SLOWPATH][o]) -
+				       READ_ONCE(c->count[BA_NR_REFUSED][o])) << o;
+	}
+	return taken;
+}
+
 /* Has memory churned since the last look, @elapsed_ms ago? This is the next. */
 static bool ba_churned(struct ba_calm *c, pg_data_t *pgdat, unsigned int elapsed_ms)
 {
@@ -316,17 +344,22 @@ bool __buddy_adaptive_supply_due(int nid)
 }
 
 /**
- * __buddy_adaptive_supply_governs - has the node a target for pageblocks?
- * @nid: node
+ * __buddy_adaptive_supply_governs - the slow half of buddy_adaptive_supply_governs()
+ * @pgdat: node
+ * @proactiveness: vm.compaction_proactiveness
  *
  * Context: any.
  */
-bool __buddy_adaptive_supply_governs(int nid)
+bool __buddy_adaptive_supply_governs(pg_data_t *pgdat, unsigned int proactiveness)
 {
-	const struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
+	const struct ba_supply *s = READ_ONCE(ba_supplies[pgdat->node_id]);
+	u64 usable;
 
-	return s && READ_ONCE(s->huge) && READ_ONCE(ba_cpu_percent) &&
-	       buddy_adaptive_supplies();
+	if (!s || !READ_ONCE(ba_cpu_percent) || !buddy_adaptive_supplies())
+		return false;
+	usable = ba_node_usable(pgdat);
+	return ba_governs(ba_node_need(s, min_t(unsigned int, pageblock_order, MAX_PAGE_ORDER),
+				       usable), usable, proactiveness);
 }
 
 /*
@@ -433,7 +466,8 @@ static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
 {
 	s->round_order = READ_ONCE(s->short_of) ?: MAX_PAGE_ORDER;
 	s->round_shortage = READ_ONCE(s->shortages);
-	s->gain_from = ba_node_stock(pgdat, s->round_order);
+	s->stock_before = ba_node_stock(pgdat, s->round_order);
+	s->taken_before = ba_node_taken(pgdat->node_id, s->round_order);
 	s->scanned = 0;
 	s->cost_ms = 0;
 	s->zones_done = 0;
@@ -442,8 +476,9 @@ static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
 /* The round is over and has not met the target: was it worth it? */
 static void ba_round_end(struct ba_supply *s, pg_data_t *pgdat)
 {
-	u64 now = ba_node_stock(pgdat, s->round_order);
-	u64 gain = now > s->gain_from ? now - s->gain_from : 0;
+	u64 gain = ba_round_gain(ba_node_stock(pgdat, s->round_order), s->stock_before,
+				 ba_node_taken(pgdat->node_id, s->round_order) -
+				 s->taken_before);
 	unsigned int pause = ba_backoff_next(s->pause_ms, gain, s->scanned,
 					     s->cost_ms);
 
@@ -605,7 +640,6 @@ static void ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 	unsigned int first = READ_ONCE(ba_settings.min_order);
 	unsigned long now[NR_PAGE_ORDERS];
 	unsigned int order;
-	bool huge = false;
 
 	ba_node_requests(pgdat->node_id, now);
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
@@ -619,9 +653,7 @@ static void ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 		target = governor->next(&s->demand[order], &sample);
 		/* what was remembered of an order stays while it has no target */
 		WRITE_ONCE(s->target[order], order >= first ? target : 0);
-		huge |= order >= pageblock_order && s->target[order];
 	}
-	WRITE_ONCE(s->huge, huge);
 }
 
 /* Renew what falls short; is it to be worked for? */
@@ -673,11 +705,14 @@ static bool ba_paused(struct ba_supply *s, pg_data_t *pgdat)
 static enum ba_supply_event ba_hindrance(struct ba_supply *s, pg_data_t *pgdat,
 					 unsigned int elapsed_ms)
 {
+	/* at every look: what ends a pause may be gone at the next */
+	bool paused = ba_paused(s, pgdat);
+
 	if (ba_churned(&s->calm, pgdat, elapsed_ms))
 		return BA_SUPPLY_CHURN;
 	if (ba_kswapd_works(pgdat))
 		return BA_SUPPLY_RECLAIM;
-	if (ba_paused(s, pgdat))
+	if (paused)
 		return BA_SUPPLY_PAUSED;
 	if (!ba_budget_suffices(s->allowance, READ_ONCE(ba_cpu_percent)))
 		return BA_SUPPLY_BUDGET;
@@ -728,16 +763,28 @@ static bool ba_sample_node(int nid, unsigned int elapsed_ms)
 
 static void ba_watch(struct work_struct *work);
 static DECLARE_DEFERRABLE_WORK(ba_watch_work, ba_watch);
+static DECLARE_DELAYED_WORK(ba_keep_work, ba_watch);
 static DECLARE_DELAYED_WORK(ba_pace_work, ba_watch);
 static DEFINE_MUTEX(ba_sampler_lock);
+static unsigned long ba_looked;		/* when the sampler did last, in jiffies */
 
-/* Both timers lead here; either does all that is to be done. */
+static bool ba_node_has_target(int nid)
+{
+	const struct ba_supply *s = ba_supplies[nid];
+	unsigned int order;
+
+	for (order = BA_FIRST_ORDER; s && order <= MAX_PAGE_ORDER; order++)
+		if (s->target[order])
+			return true;
+	return false;
+}
+
+/* All timers lead here; any does all that is to be done. */
 static void ba_watch(struct work_struct *work)
 {
-	static unsigned long last;
 	static bool resting = true;
 	unsigned int elapsed_ms;
-	bool wanted = false;
+	bool wanted = false, held = false;
 	int nid;
 
 	mutex_lock(&ba_sampler_lock);
@@ -746,9 +793,9 @@ static void ba_watch(struct work_struct *work)
 		mutex_unlock(&ba_sampler_lock);
 		return;
 	}
-	elapsed_ms = jiffies_to_msecs(jiffies - last);
+	elapsed_ms = jiffies_to_msecs(jiffies - ba_looked);
 	if (resting || elapsed_ms >= BA_PACE_MS / 2) {
-		last = jiffies;
+		WRITE_ONCE(ba_looked, jiffies);
 		/* so that no node and no kcompactd goes away meanwhile */
 		get_online_mems();
 		for_each_node_state(nid, N_MEMORY) {
@@ -765,22 +812,42 @@ static void ba_watch(struct work_struct *work)
 			schedule_delayed_work(&ba_pace_work,
 					      msecs_to_jiffies(BA_PACE_MS));
 	}
+	for_each_node_state(nid, N_MEMORY)
+		held |= buddy_adaptive_supplies() && ba_node_has_target(nid);
 	mutex_unlock(&ba_sampler_lock);
-	schedule_delayed_work(&ba_watch_work, msecs_to_jiffies(BA_WATCH_MS));
+	if (held)
+		schedule_delayed_work(&ba_keep_work, msecs_to_jiffies(BA_KEEP_MS));
+	else
+		schedule_delayed_work(&ba_watch_work, msecs_to_jiffies(BA_WATCH_MS));
 }
 
-/**
- * __buddy_adaptive_supply_missed - the slow half of buddy_adaptive_supply_missed()
- *
- * A burst may come and go between two looks that are a second apart. The next one
- * is no sooner than the pace, however many miss.
- *
- * Context: process, of a request that may sleep; takes a workqueue's lock.
+/*
+ * Queueing work takes locks that who asked for memory may hold. At once, and no
+ * closer to the last look than the pace, however many miss.
  */
-void __buddy_adaptive_supply_missed(void)
+static void ba_missed(struct irq_work *work)
 {
-	if (!delayed_work_pending(&ba_pace_work) && buddy_adaptive_samples())
-		schedule_delayed_work(&ba_pace_work, msecs_to_jiffies(BA_PACE_MS));
+	unsigned long since = jiffies - READ_ONCE(ba_looked);
+	unsigned long pace = msecs_to_jiffies(BA_PACE_MS);
+
+	schedule_delayed_work(&ba_pace_work, since < pace ? pace - since : 0);
+}
+
+static DEFINE_IRQ_WORK(ba_missed_work, ba_missed);
+
+/**
+ * buddy_adaptive_supply_missed - a request has missed the free lists
+ * @order: its order
+ *
+ * Has the sampler look soon: a burst may come and go between two looks.
+ *
+ * Context: any.
+ */
+void buddy_adaptive_supply_missed(unsigned int order)
+{
+	if (order >= READ_ONCE(ba_settings.min_order) &&
+	    !delayed_work_pending(&ba_pace_work) && buddy_adaptive_samples())
+		irq_work_queue(&ba_missed_work);
 }
 
 /**

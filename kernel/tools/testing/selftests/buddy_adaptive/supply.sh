@@ -25,7 +25,7 @@ BURST=$((kib / 16 / (4 << ORDER)))
 BURST=$((BURST < 40 ? BURST : 40))
 [ $BURST -ge 8 ] || skip_all "$((kib / 1024)) MiB are free, too little for bursts of order $ORDER"
 PERCENT=70			# of what is free to be fragmented by files
-plan 26
+plan 27
 
 # sum FILE: of all nodes, into $sum.
 sum()
@@ -322,35 +322,45 @@ check "with the objects gone stock meets target in $took s" none
 # that came so late that the timer may have been first.
 forgotten() { sum "order$ORDER/demand"; [ "$sum" = 0 ]; }
 
+# seen_at_once CLASS TEXT: is a request of that class seen within 600 ms?
+seen_at_once()
+{
+	local class=$1 text=$2 try before missed asked_at tries=0 seen=0 served=0 late=0
+
+	for try in {1..10}; do
+		soak $ORDER
+		within 10 forgotten
+		read -r before <$SYS/order$ORDER/slowpath
+		now; asked_at=$now
+		ask "$class" $ORDER 1
+		while sum "order$ORDER/demand"; now
+		      [ "$sum" = 0 ] && [ $((now - asked_at)) -lt 60 ]; do
+			:
+		done
+		read -r missed <$SYS/order$ORDER/slowpath
+		if [ $((missed - before)) -lt 1 ]; then
+			served=$((served + 1))
+			continue
+		elif [ "$sum" -ge 1 ] && [ $((now - asked_at)) -ge 60 ]; then
+			late=$((late + 1))
+			continue
+		fi
+		tries=$((tries + 1))
+		[ "$sum" -ge 1 ] && seen=$((seen + 1)) ||
+			why+=("$try: asked $asked, got $got, demand $sum")
+		[ $tries -lt 5 ] || break
+	done
+	text+=": $seen of $tries times"
+	if [ $tries -ge 3 ]; then
+		check "$text" [ $seen = $tries ]
+	else
+		skip "$text" "$served of 10 found a block, and $late times we looked too late"
+	fi
+}
+
 settings 1 4
 fragment
-tries=0 seen=0 served=0 late=0
-for try in {1..10}; do
-	soak $ORDER
-	within 10 forgotten
-	read -r before <$SYS/order$ORDER/slowpath
-	now; asked_at=$now
-	ask noretry $ORDER 1
-	while sum "order$ORDER/demand"; now; [ "$sum" = 0 ] && [ $((now - asked_at)) -lt 60 ]; do
-		:
-	done
-	read -r missed <$SYS/order$ORDER/slowpath
-	if [ $((missed - before)) -lt 1 ]; then
-		served=$((served + 1))
-		continue
-	elif [ "$sum" -ge 1 ] && [ $((now - asked_at)) -ge 60 ]; then
-		late=$((late + 1))
-		continue
-	fi
-	tries=$((tries + 1))
-	[ "$sum" -ge 1 ] && seen=$((seen + 1)) || why+=("$try: asked $asked, got $got, demand $sum")
-	[ $tries -lt 5 ] || break
-done
-text="a request that misses its block is seen at once: $seen of $tries times"
-if [ $tries -ge 3 ]; then
-	check "$text" [ $seen = $tries ]
-else
-	skip "$text" "$served of 10 found a block, and $late times we looked too late"
-fi
+seen_at_once noretry "a request that misses its block is seen at once"
+seen_at_once nowait_warn "so is one that may not sleep"
 
 finish
