@@ -574,7 +574,8 @@ static inline unsigned int ba_peak_next(struct ba_demand *d,
 
 	ba_demand_note(d, s->requests, s->elapsed_ms);
 	covered = ba_demand_covered(d, s->service_level);
-	return d->burst <= covered ? covered : min(2 * d->burst, BA_BURST_MAX);
+	return d->burst <= covered ? covered :
+				    min_t(unsigned int, 2 * d->burst, BA_BURST_MAX);
 }
 
 /**

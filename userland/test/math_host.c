@@ -441,8 +441,9 @@ static void governor_agrees(unsigned long long samples)
 		target = ba_peak_next(&d, &s);
 		reference_note(&r, s.requests < 262144 ? s.requests : 262144, s.elapsed_ms);
 		want = reference_covered(r.weight, s.service_level);
+		/* beyond what is remembered, twice what was asked for so far */
 		if (want < r.burst)
-			want = r.burst;
+			want = 2 * r.burst > 262144 ? 262144 : 2 * r.burst;
 		if (target != want) {
 			broken("target", i, target, want);
 			return;
