@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The acceptance limits of issue 6, computed; and what guard is better and
+"""The limits that guard is held to, computed; and what guard is better and
 worse at than mainline's best. Nothing here is rounded in anyone's favour: a
 limit is met where the medians meet it, to the digit."""
 from lab_data import PUBLISHED, STALLS

@@ -172,15 +172,14 @@ LEVERS = {1: 'decline', 2: 'protect', 4: 'supply', 8: 'keep clean',
 
 DEFAULTS = ('compaction_proactiveness=20', 'thp_defrag=madvise')
 OFF = ('?buddy_adaptive_mode=0',)
-GUARD = ('buddy_adaptive_mode=2', 'compaction_proactiveness=20',
-         'thp_defrag=defer+madvise')
+GUARD = ('buddy_adaptive_mode=2',) + DEFAULTS
 FULL_CPU = ('?buddy_adaptive_cpu_percent=100',)
 
 CONDITIONS = {
     'off': (OFF + DEFAULTS, 'mode off, everything else as the kernel comes'),
     'best': (None, 'mode off, mainline’s best setting for the pair'),
     'guard': (GUARD + FULL_CPU,
-              'mode guard, its levers as they come, cpu_percent 100'),
+              'mode guard, cpu_percent 100, everything else as the kernel comes'),
     'guard-default': (GUARD, 'the same, cpu_percent as it comes'),
     'guard-dm': (GUARD + FULL_CPU + ('defrag_mode=1',),
                  'guard with the kernel’s own defrag_mode'),

@@ -200,7 +200,7 @@ def verdict(met):
 
 
 def text_limits(results):
-    lines = ['', 'The limits of issue 6:']
+    lines = ['', 'The limits that guard is held to:']
     for limit in limits(results):
         lines.append('%2s  %-13s %s' % (limit.number, verdict(limit.met), limit.text))
         lines += ['      %-12s %s: %s' % (verdict(met) if met is not True else '', where, said)
@@ -243,7 +243,14 @@ def write_pinned(results, path):
                             'kcompactd_ms', 'huge_blocks', 'free', 'thp', 'fallback'))))
 
 
-def write_summary(results, facts, folder, command):
+def command_of(results):
+    """What makes all that there is, and no more."""
+    if all(part in results.parts for part in USUAL):
+        return 'make lab K=%s' % results.kernel
+    return 'scripts/lab %s %s' % (results.kernel, ' '.join(p for p in PARTS if p in results.parts))
+
+
+def write_summary(results, facts, folder):
     folder.mkdir(parents=True, exist_ok=True)
     name = 'lab-%s' % results.kernel
     with open(folder / (name + '.csv'), 'w', newline='', encoding='utf-8') as out:
@@ -274,7 +281,7 @@ def write_summary(results, facts, folder, command):
     lines = ['<!-- SPDX-License-Identifier: GPL-2.0 -->',
              '# The lab on Linux %s' % facts['kernel'], '',
              'Made by `%s` and `scripts/lab %s summary`; %s; %s; %s.' % (
-                 command, results.kernel, facts['guest'], facts['accelerator'],
+                 command_of(results), results.kernel, facts['guest'], facts['accelerator'],
                  facts['boots']), '',
              'Median [range] of the runs, and the ratio to mainline’s best setting.', '']
     for part in USUAL:
@@ -295,7 +302,7 @@ def write_summary(results, facts, folder, command):
                     x for x in (m, '[%s]' % s if s else '', t) if x)
                     for m, s, t in (cell(groups, c, row) for c in groups)))
             lines.append('')
-    lines += ['## The limits of issue 6', '', '| | limit | verdict | |', '|---|---|---|---|']
+    lines += ['## The limits that guard is held to', '', '| | limit | verdict | |', '|---|---|---|---|']
     for limit in limits(results):
         lines.append('| %s | %s | %s | %s |' % (
             limit.number, limit.text, verdict(limit.met),
@@ -550,7 +557,7 @@ def main():
     draft.write_text(page(results, facts), encoding='utf-8')
     draft.rename(options.out / 'lab.html')
     if options.summary:
-        write_summary(results, facts, options.summary, options.command)
+        write_summary(results, facts, options.summary)
     print(text_table(results) + text_limits(results))
     shown = os.path.relpath(options.out / 'lab.html', Path(__file__).resolve().parent.parent)
     print('%s; the page: %s' % (facts['boots'], shown))
