@@ -302,7 +302,8 @@ def write_summary(results, facts, folder):
                     x for x in (m, '[%s]' % s if s else '', t) if x)
                     for m, s, t in (cell(groups, c, row) for c in groups)))
             lines.append('')
-    lines += ['## The limits that guard is held to', '', '| | limit | verdict | |', '|---|---|---|---|']
+    lines += ['## The limits that guard is held to', '',
+              '| | limit | verdict | |', '|---|---|---|---|']
     for limit in limits(results):
         lines.append('| %s | %s | %s | %s |' % (
             limit.number, limit.text, verdict(limit.met),
