@@ -264,46 +264,46 @@ static void ba_event(struct ba_supply *s, int nid, enum ba_supply_event event,
 				    READ_ONCE(s->target[order]));
 }
 
-/*
- * Requests of this node's CPUs: memory is asked for where it is near. A first
- * try that failed comes again, and is counted then.
- */
-static void ba_node_requests(int nid, unsigned long *count)
+/* Requests on a CPU. A first try that failed comes again, and is counted then. */
+static unsigned long ba_asked(const struct buddy_adaptive_counts *c, unsigned int order)
 {
-	unsigned int order;
-	int cpu;
-
-	memset(count, 0, NR_PAGE_ORDERS * sizeof(*count));
-	for_each_possible_cpu(cpu) {
-		const struct buddy_adaptive_counts *c;
-
-		if (cpu_to_mem(cpu) != nid)
-			continue;
-		c = per_cpu_ptr(&buddy_adaptive_counts, cpu);
-		for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
-			count[order] += READ_ONCE(c->count[BA_NR_REQUESTS][order]) -
-					READ_ONCE(c->again[order]);
-	}
+	return READ_ONCE(c->count[BA_NR_REQUESTS][order]) - READ_ONCE(c->again[order]);
 }
 
-/* Pages that such requests of @order and above have ever got at first try. */
+/* Requests on a CPU that were served at first try. */
+static unsigned long ba_got(const struct buddy_adaptive_counts *c, unsigned int order)
+{
+	return READ_ONCE(c->count[BA_NR_REQUESTS][order]) -
+	       READ_ONCE(c->count[BA_NR_SLOWPATH][order]) -
+	       READ_ONCE(c->count[BA_NR_REFUSED][order]);
+}
+
+/* @of for all CPUs of a node: memory is asked for where it is near. */
+static unsigned long
+ba_node_count(int nid, unsigned int order,
+	      unsigned long (*of)(const struct buddy_adaptive_counts *c, unsigned int order))
+{
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (cpu_to_mem(cpu) == nid)
+			sum += of(per_cpu_ptr(&buddy_adaptive_counts, cpu), order);
+	return sum;
+}
+
+static unsigned long ba_node_requests(int nid, unsigned int order)
+{
+	return ba_node_count(nid, order, ba_asked);
+}
+
+/* Pages that requests of @order and above have ever taken out of the stock. */
 static u64 ba_node_taken(int nid, unsigned int order)
 {
 	u64 taken = 0;
-	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		const struct buddy_adaptive_counts *c;
-		unsigned int o;
-
-		if (cpu_to_mem(cpu) != nid)
-			continue;
-		c = per_cpu_ptr(&buddy_adaptive_counts, cpu);
-		for (o = order; o <= MAX_PAGE_ORDER; o++)
-			taken += (u64)(READ_ONCE(c->count[BA_NR_REQUESTS][o]) -
-				       READ_ONCE(c->count[BA_NR_SLOWPATH][o]) -
-				       READ_ONCE(c->count[BA_NR_REFUSED][o])) << o;
-	}
+	for (; order <= MAX_PAGE_ORDER; order++)
+		taken += (u64)ba_node_count(nid, order, ba_got) << order;
 	return taken;
 }
 
@@ -311,14 +311,12 @@ static u64 ba_node_taken(int nid, unsigned int order)
 static bool ba_churned(struct ba_calm *c, pg_data_t *pgdat, unsigned int elapsed_ms)
 {
 	const struct ba_calm before = *c;
-	unsigned long count[NR_PAGE_ORDERS];
 	unsigned int order;
 
-	ba_node_requests(pgdat->node_id, count);
 	c->free = ba_node_free(pgdat);
 	c->asked = 0;
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
-		c->asked += (u64)count[order] << order;
+		c->asked += (u64)ba_node_requests(pgdat->node_id, order) << order;
 	return ba_churning(c->free, before.free, c->asked - before.asked, elapsed_ms);
 }
 
@@ -615,12 +613,14 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 static void ba_resume(int nid)
 {
 	struct ba_supply *s = ba_supplies[nid];
+	unsigned int order;
 
 	if (!s)
 		s = kzalloc_node(sizeof(*s), GFP_KERNEL, nid);
 	if (!s)
 		return;
-	ba_node_requests(nid, s->requests);
+	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++)
+		s->requests[order] = ba_node_requests(nid, order);
 	WRITE_ONCE(s->runtime, ba_runtime(NODE_DATA(nid)));
 	WRITE_ONCE(s->allowance, ba_allowance(&s->budget));
 	WRITE_ONCE(s->sampled, jiffies);
@@ -638,16 +638,15 @@ static void ba_sample_demand(struct ba_supply *s, pg_data_t *pgdat,
 	};
 	const struct ba_governor *governor = READ_ONCE(ba_governor);
 	unsigned int first = READ_ONCE(ba_settings.min_order);
-	unsigned long now[NR_PAGE_ORDERS];
 	unsigned int order;
 
-	ba_node_requests(pgdat->node_id, now);
 	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
+		unsigned long now = ba_node_requests(pgdat->node_id, order);
 		/* wraps with the counter; a CPU that moved away is no demand */
-		long n = now[order] - s->requests[order];
+		long n = now - s->requests[order];
 		unsigned int target;
 
-		s->requests[order] = now[order];
+		s->requests[order] = now;
 		sample.requests = n > 0 && order >= first ?
 				  min_t(long, n, BA_BURST_MAX) : 0;
 		target = governor->next(&s->demand[order], &sample);
@@ -768,15 +767,12 @@ static DECLARE_DELAYED_WORK(ba_pace_work, ba_watch);
 static DEFINE_MUTEX(ba_sampler_lock);
 static unsigned long ba_looked;		/* when the sampler did last, in jiffies */
 
+/* Has a node a target, however little there is to meet it with? */
 static bool ba_node_has_target(int nid)
 {
 	const struct ba_supply *s = ba_supplies[nid];
-	unsigned int order;
 
-	for (order = BA_FIRST_ORDER; s && order <= MAX_PAGE_ORDER; order++)
-		if (s->target[order])
-			return true;
-	return false;
+	return s && ba_node_need(s, BA_FIRST_ORDER, U64_MAX);
 }
 
 /* All timers lead here; any does all that is to be done. */
