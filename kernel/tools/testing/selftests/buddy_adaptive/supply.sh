@@ -25,7 +25,7 @@ BURST=$((kib / 16 / (4 << ORDER)))
 BURST=$((BURST < 40 ? BURST : 40))
 [ $BURST -ge 8 ] || skip_all "$((kib / 1024)) MiB are free, too little for bursts of order $ORDER"
 PERCENT=70			# of what is free to be fragmented by files
-plan 27
+plan 28
 
 # sum FILE: of all nodes, into $sum.
 sum()
@@ -283,6 +283,15 @@ within 15 met
 check "stock meets target in $took s" met
 count runs
 check "in $count runs" [ $count -ge 1 ]
+# The target is a part of what is free, and proactive compaction would make blocks of nearly all.
+text="beyond a stock proactive compaction goes on"
+if [ -e $VM/compaction_proactiveness ]; then
+	proactive 3
+	count runs
+	check "$text: $looked pages, while supply ran $count times" [ "$((looked > 0)) $count" = "1 0" ]
+else
+	skip "$text" "this kernel has none"
+fi
 ask kernel_nowarn $ORDER $BURST
 why=("$asked asked, $got got, $stalled stalled")
 # one in twenty: the last blocks lie near the watermarks, which move with free memory
