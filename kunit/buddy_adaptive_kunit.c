@@ -1196,6 +1196,104 @@ static void ba_shares_add_up(struct kunit *test)
 	}
 }
 
+/* supply: blocks of which order are of use */
+
+struct grain_case {
+	const char *name;
+	/* pages: free in blocks of just this order; wanted by its own requests */
+	u64 free[NR_PAGE_ORDERS], want[NR_PAGE_ORDERS];
+	unsigned int grain;
+};
+
+static const struct grain_case grains[] = {
+	{ "nothing wanted", { [9] = 512 }, { }, 0 },
+	{ "nothing there", { }, { [9] = 512 }, 9 },
+	{ "all there", { [9] = 2048 }, { [9] = 2048 }, 0 },
+	{ "a block short", { [9] = 1536 }, { [9] = 2048 }, 9 },
+	{ "less than a block short", { [9] = 1536 }, { [9] = 2047 }, 0 },
+	{ "small ones do not help", { [3] = 100000, [8] = 100000 }, { [9] = 512 }, 9 },
+	{ "large ones do", { [9] = 1024 }, { [3] = 1024 }, 0 },
+	{ "what they have over", { [9] = 1024 }, { [5] = 512, [9] = 512 }, 0 },
+	{ "and no more of it", { [9] = 1024 }, { [5] = 544, [9] = 512 }, 5 },
+	{ "the lowest of two", { }, { [4] = 16, [9] = 512 }, 4 },
+	{ "which has its own", { [4] = 16 }, { [4] = 16, [9] = 512 }, 9 },
+	{ "one between", { [3] = 800, [9] = 512 }, { [3] = 800, [6] = 64, [9] = 512 }, 6 },
+	{ "the first order", { [9] = 512 }, { [3] = 8, [9] = 512 }, 3 },
+	{ "the last order", { [9] = 512 }, { [MAX_PAGE_ORDER] = 1 << MAX_PAGE_ORDER },
+	  MAX_PAGE_ORDER },
+	{ "the largest zone", { [3] = ZONE_MAX / 2 }, { [9] = ZONE_MAX / 2 }, 9 },
+};
+
+static void grain_desc(const struct grain_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(grain, grains, grain_desc);
+
+static unsigned int grain_of(const u64 *free, const u64 *want)
+{
+	u64 stock[NR_PAGE_ORDERS + 1] = { }, need[NR_PAGE_ORDERS + 1] = { };
+	int order;
+
+	for (order = MAX_PAGE_ORDER; order >= 0; order--) {
+		stock[order] = stock[order + 1] + free[order];
+		need[order] = need[order + 1] + want[order];
+	}
+	return ba_grain(stock, need);
+}
+
+static void ba_grain_of(struct kunit *test)
+{
+	const struct grain_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, grain_of(c->free, c->want), c->grain);
+}
+
+/* Pages that are wanted and not there, when each order is served after those above. */
+static u64 unserved(const u64 *free, const u64 *want)
+{
+	u64 pool = 0, missing = 0;
+	int order;
+
+	for (order = MAX_PAGE_ORDER; order >= BA_FIRST_ORDER; order--) {
+		u64 served = min(want[order], pool + free[order]);
+
+		missing += want[order] - served;
+		pool += free[order] - served;
+	}
+	return missing;
+}
+
+/* A new block of this order or above serves somebody, and one below it nobody. */
+static void ba_grain_tells_what_is_of_use(struct kunit *test)
+{
+	u32 seed = 17;
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		u64 free[NR_PAGE_ORDERS] = { }, want[NR_PAGE_ORDERS] = { }, missing;
+		unsigned int order, grain;
+
+		/* so that nobody is short by less than a block */
+		for (order = BA_FIRST_ORDER; order <= 9; order++) {
+			free[order] = next_random(&seed) % 4 * 512;
+			want[order] = next_random(&seed) % 4 * 512;
+		}
+		missing = unserved(free, want);
+		grain = grain_of(free, want);
+		KUNIT_ASSERT_EQ(test, grain == 0, missing == 0);
+		for (order = BA_FIRST_ORDER; grain && order <= 9; order++) {
+			free[order] += 1U << order;
+			if (order < grain)
+				KUNIT_ASSERT_EQ(test, unserved(free, want), missing);
+			else
+				KUNIT_ASSERT_LT(test, unserved(free, want), missing);
+			free[order] -= 1U << order;
+		}
+	}
+}
+
 /* supply: is it worth a run? */
 
 static void ba_run_pays_by_size_or_age(struct kunit *test)
@@ -1645,6 +1743,8 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_governs_from_what_proactive_would_make),
 	KUNIT_CASE_PARAM(ba_share_of, share_gen_params),
 	KUNIT_CASE(ba_shares_add_up),
+	KUNIT_CASE_PARAM(ba_grain_of, grain_gen_params),
+	KUNIT_CASE(ba_grain_tells_what_is_of_use),
 	KUNIT_CASE(ba_run_pays_by_size_or_age),
 	KUNIT_CASE(ba_churn_at_the_bound),
 	KUNIT_CASE(ba_churn_is_not_demand),

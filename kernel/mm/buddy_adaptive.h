@@ -505,6 +505,7 @@ bool __buddy_adaptive_supply_governs(pg_data_t *pgdat, unsigned int proactivenes
 bool __buddy_adaptive_supply(pg_data_t *pgdat);
 enum compact_result
 __buddy_adaptive_supply_finished(const struct compact_control *cc);
+bool __buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page);
 
 /**
  * buddy_adaptive_supply_due - has kcompactd a reason of ours to wake?
@@ -562,6 +563,20 @@ buddy_adaptive_supply_finished(const struct compact_control *cc)
 	return __buddy_adaptive_supply_finished(cc);
 }
 
+/**
+ * buddy_adaptive_supply_suits - may a pageblock bring what a compaction of ours is for?
+ * @cc: any compaction
+ * @page: first page of the pageblock in its zone
+ *
+ * Return: false when it is to be passed over.
+ */
+static __always_inline bool
+buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page)
+{
+	return !static_branch_unlikely(&buddy_adaptive_key) || !cc->proactive_compaction ||
+	       __buddy_adaptive_supply_suits(cc, page);
+}
+
 void buddy_adaptive_supply_apply(void);
 unsigned long buddy_adaptive_supply_show(enum ba_supply_figure what, int nid,
 					 unsigned int order);
@@ -587,6 +602,12 @@ static inline bool buddy_adaptive_supply_governs(pg_data_t *pgdat, unsigned int 
 static inline bool buddy_adaptive_supply(pg_data_t *pgdat)
 {
 	return false;
+}
+
+static inline bool
+buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page)
+{
+	return true;
 }
 
 static inline enum compact_result

@@ -8,6 +8,7 @@
  */
 #include <linux/gfp.h>
 #include <linux/mmzone.h>
+#include <linux/page-flags.h>
 #include <linux/sysctl.h>
 
 /*
@@ -32,6 +33,11 @@
 #define BA_GFP_ATOMIC			__GFP_ATOMIC
 #else
 #define BA_GFP_ATOMIC			((__force gfp_t)0)
+#endif
+
+/* Pages of drivers that can move them, such as balloons: renamed since 6.12. */
+#ifdef PAGE_MAPPING_MOVABLE
+#define page_has_movable_ops(page)	__PageMovable(page)
 #endif
 
 /*

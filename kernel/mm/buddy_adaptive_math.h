@@ -616,6 +616,34 @@ static inline u64 ba_share(u64 need, u64 part, u64 whole)
 		     need * div64_u64(part << BA_SHARE_BITS, whole) >> BA_SHARE_BITS);
 }
 
+/**
+ * ba_grain - the order that new blocks must have to be of use
+ * @stock: pages in blocks of an order and above, up to MAX_PAGE_ORDER + 1
+ * @need: pages that they should be; what an order has more than the next is
+ *	for requests of its own
+ *
+ * A block serves requests of its order and, when those have theirs, of the orders
+ * below; never of those above. So where an order falls short, smaller blocks do not
+ * help it, however many there are.
+ *
+ * Return: the lowest order that falls short by a block, or 0 when none does.
+ */
+static inline unsigned int ba_grain(const u64 *stock, const u64 *need)
+{
+	unsigned int order, grain = 0;
+	u64 over = 0;
+
+	for (order = MAX_PAGE_ORDER; order >= BA_FIRST_ORDER; order--) {
+		u64 want = need[order] - min_t(u64, need[order], need[order + 1]);
+
+		over += stock[order] - min_t(u64, stock[order], stock[order + 1]);
+		if (over + (1U << order) <= want)
+			grain = order;
+		over -= min_t(u64, over, want);
+	}
+	return grain;
+}
+
 /* A shortage of less than this part of what is to be held ... */
 #define BA_SHORTAGE_PART	8
 /* ... waits this long for more: each run looks through zones from their ends. */

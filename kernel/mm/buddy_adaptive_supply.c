@@ -119,6 +119,8 @@ struct ba_supply {
 	bool working;
 	const struct compact_control *cc;
 	u64 zone_need[NR_PAGE_ORDERS];	/* pages that this zone is to hold */
+	unsigned int grain;	/* order that its new blocks must have to be of use */
+	unsigned int passed_over;	/* pageblocks that cannot have one, in a row */
 	u64 end_ns;		/* of its CPU time, no later than which this run ends */
 	struct ba_calm run_calm;
 	unsigned long looked;	/* for churn, in jiffies */
@@ -396,6 +398,22 @@ static bool ba_zone_stocked(const struct ba_supply *s, struct zone *zone,
 	return true;
 }
 
+/* The order that new blocks of this zone must have to be of use, or 0. */
+static unsigned int ba_zone_grain(const struct ba_supply *s, struct zone *zone,
+				  enum zone_type highest)
+{
+	u64 stock[NR_PAGE_ORDERS + 1], need[NR_PAGE_ORDERS + 1];
+	unsigned int order;
+
+	for (order = BA_FIRST_ORDER; order <= MAX_PAGE_ORDER; order++) {
+		stock[order] = ba_zone_stock(zone, order, highest);
+		need[order] = s->zone_need[order];
+	}
+	stock[order] = 0;
+	need[order] = 0;
+	return ba_grain(stock, need);
+}
+
 /* Why kcompactd should stop here, or 0. */
 static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
 {
@@ -447,7 +465,8 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc)
 		return COMPACT_CONTENDED;
 	}
 
-	s->stopped = ba_stop(s, zone);
+	if (!s->stopped)
+		s->stopped = ba_stop(s, zone);
 	if (s->stopped)
 		return COMPACT_CONTENDED;
 	/* a pageblock that was begun is finished: half of one is no use */
@@ -457,7 +476,75 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc)
 	lru_add_drain_cpu_zone(zone);
 	if (ba_zone_stocked(s, zone, ba_highest_zone(zone->zone_pgdat)))
 		return COMPACT_SUCCESS;
+	s->grain = ba_zone_grain(s, zone, ba_highest_zone(zone->zone_pgdat));
 	return COMPACT_CONTINUE;
+}
+
+/*
+ * Do these pages become a free block when all is moved that can be, and are none
+ * yet? Read without locks, as any walk through pages is: who errs works in vain,
+ * or too little in this run. A page without references or type lies in the list
+ * of a CPU, or is the tail of one that was looked at.
+ */
+static bool ba_clears(unsigned long pfn, unsigned long end)
+{
+	bool used = false;
+
+	while (pfn < end) {
+		struct page *page = pfn_to_page(pfn++);
+
+		if (PageBuddy(page)) {
+			unsigned int order = buddy_order_unsafe(page);
+
+			if (order <= MAX_PAGE_ORDER)
+				pfn += (1UL << order) - 1;
+		} else if (PageLRU(page) || page_has_movable_ops(page)) {
+			used = true;
+		} else if (page_ref_count(page) || page_has_type(page)) {
+			return false;
+		}
+	}
+	return used;
+}
+
+/* After so many pageblocks in a row that are passed over it is asked whether to go on. */
+#define BA_PASSED_OVER	32
+
+/**
+ * __buddy_adaptive_supply_suits - the slow half of buddy_adaptive_supply_suits()
+ * @cc: a compaction that nobody waits for
+ * @page: first page of the pageblock in its zone
+ *
+ * One page that stays where it is makes no block of a pageblock, however many
+ * others are moved out of it: so it is, if no part of it as large as is of use
+ * becomes free. What is looked at in vain counts as scanned.
+ *
+ * Context: kcompactd, before pages are isolated; no locks.
+ * Return: false when it is to be passed over.
+ */
+bool __buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page)
+{
+	struct ba_supply *s = READ_ONCE(ba_supplies[zone_to_nid(cc->zone)]);
+	unsigned long pfn = page_to_pfn(page), end = pfn + pageblock_nr_pages;
+	unsigned long step;
+
+	/* not ours, nothing is short by a block, or it was begun */
+	if (!s || READ_ONCE(s->cc) != cc || !s->grain ||
+	    !IS_ALIGNED(cc->migrate_pfn, pageblock_nr_pages))
+		return true;
+	step = 1UL << min_t(unsigned int, s->grain, pageblock_order);
+	for (; pfn < end; pfn += step) {
+		if (ba_clears(pfn, pfn + step)) {
+			s->passed_over = 0;
+			return true;
+		}
+	}
+	cc->total_migrate_scanned += pageblock_nr_pages;
+	if (++s->passed_over % BA_PASSED_OVER)
+		return false;
+	/* whether to stop is asked between two pageblocks that are worked on */
+	s->stopped = ba_stop(s, cc->zone);
+	return s->stopped;
 }
 
 static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
@@ -507,6 +594,10 @@ static void ba_run_zone(struct ba_supply *s, struct zone *zone)
 
 	s->looked = jiffies;
 	ba_churned(&s->run_calm, zone->zone_pgdat, 0);
+	/* what lies in the lists of CPUs is neither stock nor seen to be free */
+	drain_all_pages(zone);
+	s->passed_over = 0;
+	s->grain = ba_zone_grain(s, zone, ba_highest_zone(zone->zone_pgdat));
 	WRITE_ONCE(s->cc, &cc);
 	result = compact_zone(&cc, NULL);
 	WRITE_ONCE(s->cc, NULL);
@@ -570,11 +661,13 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 		if (!s->stopped && !(s->zones_done & BIT(i)) &&
 		    !ba_zone_stocked(s, zone, highest)) {
 			ba_run_zone(s, zone);
-			/* this zone is too full, which says nothing of the next */
+			/*
+			 * This zone is too full, which says nothing of the next,
+			 * nor of what it will be in the next run.
+			 */
 			if (s->stopped == BA_SUPPLY_LOW) {
 				ba_event(s, pgdat->node_id, BA_SUPPLY_LOW,
 					 s->round_order);
-				s->zones_done |= BIT(i);
 				s->stopped = BA_SUPPLY_NONE;
 			}
 		}
