@@ -4,7 +4,7 @@
 # what it lacks; the work is done by the scripts of the same name in scripts/.
 
 K	?= 6.1
-export K V BTF KSRC FULL SEED RUNS QUICK REVISION
+export K V BTF KSRC FULL SEED RUNS PAIRS QUICK REVISION
 unexport MAKEFLAGS MFLAGS
 
 .PHONY: help demo check tree series kernel kunit userland lint bench-overhead \

@@ -252,9 +252,9 @@ class Job:
 class Lab:
     """A folder with the boots of one kernel, and what is asked of it."""
 
-    def __init__(self, folder, parts=USUAL, runs=5, quick=False):
+    def __init__(self, folder, parts=USUAL, runs=5, quick=False, only=()):
         self.folder, self.parts = folder, parts
-        self.runs, self.quick = runs, quick
+        self.runs, self.quick, self.only = runs, quick, only
         self.boots = {p.stem: Boot(p) for p in sorted(folder.glob('*.csv'))
                       if not p.name.endswith('.series.csv')}
         self.probe = self.boots.pop('probe', None)
@@ -287,7 +287,7 @@ class Lab:
         made = [p for p in PARTS[part][0] if not self.skipped(p)]
         if self.quick:
             made = [p for p in made if p.name in QUICK]
-        return made
+        return [p for p in made if not self.only or p.name in self.only]
 
     def grid_jobs(self, pair):
         """The grid: each setting once, the three best once more; with QUICK=1
@@ -378,10 +378,17 @@ def main():
     parser.add_argument('--parts', default=','.join(USUAL))
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--pairs', default='', help='only these, of the parts')
     parser.add_argument('--list', action='store_true')
     options = parser.parse_args()
+    only = options.pairs.replace(',', ' ').split()
     lab = Lab(options.folder, options.parts.split(','), options.runs,
-              options.quick)
+              options.quick, only)
+    there = [p.name for part in lab.parts for p in PARTS[part][0]]
+    for name in only:
+        if name not in there:
+            parser.exit(1, "there is no pair '%s' in %s: there are %s.\n" % (
+                name, options.parts, ' '.join(dict.fromkeys(there))))
     jobs = lab.jobs()
     left = [j for j in jobs if not lab.done(j)]
     for job in left if options.list else left[:1]:
