@@ -288,7 +288,8 @@ text="beyond a stock proactive compaction goes on"
 if [ -e $VM/compaction_proactiveness ]; then
 	proactive 3
 	count runs
-	check "$text: $looked pages, while supply ran $count times" [ "$((looked > 0)) $count" = "1 0" ]
+	text+=": $looked pages, while supply ran $count times"
+	check "$text" [ "$((looked > 0)) $count" = "1 0" ]
 else
 	skip "$text" "this kernel has none"
 fi
