@@ -243,16 +243,27 @@ def write_pinned(results, path):
                             'kcompactd_ms', 'huge_blocks', 'free', 'thp', 'fallback'))))
 
 
+def some_of(results):
+    """The pairs that ran, if others of their parts did not; those that cannot are none."""
+    ran = [p for part in results.parts for p in results.pairs(part)]
+    due = [p.name for part in results.parts for p in PARTS[part][0]
+           if p.name not in results.skipped]
+    return list(dict.fromkeys(ran)) if set(due) - set(ran) else []
+
+
 def command_of(results):
     """What makes all that there is, and no more."""
     if all(part in results.parts for part in USUAL):
         return 'make lab K=%s' % results.kernel
-    return 'scripts/lab %s %s' % (results.kernel, ' '.join(p for p in PARTS if p in results.parts))
+    some = some_of(results)
+    return '%sscripts/lab %s %s' % (
+        'PAIRS="%s" ' % ' '.join(some) if some else '', results.kernel,
+        ' '.join(p for p in PARTS if p in results.parts))
 
 
 def write_summary(results, facts, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    name = 'lab-%s' % results.kernel
+    name = '-'.join(['lab', results.kernel, *some_of(results)])
     with open(folder / (name + '.csv'), 'w', newline='', encoding='utf-8') as out:
         table = csv.writer(out, lineterminator='\n')
         table.writerow(('kernel', 'part', 'pair', 'condition', 'runs', 'metric',
