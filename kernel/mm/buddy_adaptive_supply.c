@@ -900,6 +900,10 @@ static void ba_watch(struct work_struct *work)
 		if (wanted)
 			schedule_delayed_work(&ba_pace_work,
 					      msecs_to_jiffies(BA_PACE_MS));
+	} else if (work == &ba_pace_work.work) {
+		/* too soon after another timer's; who missed since counts on us */
+		schedule_delayed_work(&ba_pace_work,
+				      msecs_to_jiffies(BA_PACE_MS - elapsed_ms));
 	}
 	for_each_node_state(nid, N_MEMORY)
 		held |= buddy_adaptive_supplies() && ba_node_has_target(nid);
