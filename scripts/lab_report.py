@@ -291,9 +291,9 @@ def write_summary(results, facts, folder):
                                         .lstrip('×') if base is not None else ''])
     lines = ['<!-- SPDX-License-Identifier: GPL-2.0 -->',
              '# The lab on Linux %s' % facts['kernel'], '',
-             'Made by `%s` and `scripts/lab %s summary`; %s; %s; %s.' % (
+             'Made by `%s` and `scripts/lab %s summary`; %s; %s; %s; tree %s.' % (
                  command_of(results), results.kernel, facts['guest'], facts['accelerator'],
-                 facts['boots']), '',
+                 facts['boots'], facts['tree']), '',
              'Median [range] of the runs, and the ratio to mainline’s best setting.', '']
     for part in USUAL:
         for pair in results.pairs(part):
@@ -351,6 +351,14 @@ def e(text):
     return html.escape(str(text))
 
 
+def tree_of(results):
+    """What was measured, and of which trees the boots of the grid are, if of others."""
+    own = results.lab.probe.metrics.get('tree', '?') if results.lab.probe else '?'
+    others = sorted({b.metrics['tree'] for b in results.lab.boots.values()
+                     if b.condition.startswith('grid-') and 'tree' in b.metrics} - {own})
+    return own + (', mainline’s grid of %s' % ' and '.join(others) if others else '')
+
+
 def facts_of(results, command):
     probe = results.lab.probe
     accels = sorted({b.metrics.get('accel', '?') for b in results.boots})
@@ -365,7 +373,7 @@ def facts_of(results, command):
             probe.metrics.get('zones', '?').replace(' ', ' and ') if probe else '?'),
         'host': '%d processors, %s' % (os.cpu_count(), os.uname().machine),
         'configuration': 'scripts/config/guest.config over tinyconfig',
-        'tree': probe.metrics.get('tree', '?') if probe else '?',
+        'tree': tree_of(results),
         'levers built': '%d of 31' % levers,
         'boots': '%d boots, %d min of guests%s' % (
             len(results.boots), seconds / 60,
