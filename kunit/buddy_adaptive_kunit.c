@@ -209,8 +209,9 @@ static void ba_fragmented_equals_division(struct kunit *test)
 		for (order = 0; order < NR_PAGE_ORDERS; order++) {
 			u64 s = ba_suitable(counts_of(&z), order, free);
 			unsigned int percent = ba_fragmentation(s, free);
+			u64 all = (free - s) * 100;
 			/* what rounding down has dropped */
-			bool rest = free && (free - s) * 100 % free;
+			bool rest = free && div64_u64(all, free) * free != all;
 
 			for (t = 0; t <= 100; t++)
 				KUNIT_ASSERT_EQ(test,
