@@ -194,17 +194,25 @@ without_permission()
 	[ "$(grep -c '^  vm\.' help.set)" = "$(grep -c ^tunable tables)" ]
 }
 
-# As it is shipped, without sanitizers. A busy machine stops most of the runs, and by the best of
-# them what it takes can be told from what it had to wait for.
-@test "frag starts in less than 10 ms: the best of 20 runs, forked and reaped by bash" {
+# What a shell needs to start anything and to hear of its end is not ours: on a busy machine that
+# alone may be 5 ms. The best of the runs tells what a program takes from what it had to wait for.
+best_of_20()
+{
 	# shellcheck disable=SC2016	# the other shell expands it
 	bash -c 'for _ in {1..20}; do
 			begun=${EPOCHREALTIME/./}
-			"$1" frag >frag || exit
+			"$@" >out || exit
 			echo $((${EPOCHREALTIME/./} - begun))
-		done' bash "$BUILD/buddyctl" | sort -n >microseconds
-	best=$(head -1 microseconds)
-	echo "$best us, of $(wc -l <microseconds) runs"
+		done' bash "$@" | sort -n >microseconds
 	[ "$(wc -l <microseconds)" = 20 ]
-	[ "$best" -lt 10000 ]
+	best=$(head -1 microseconds)
+}
+
+# As it is shipped, without sanitizers.
+@test "frag starts in less than 10 ms, beyond what true takes: the best of 20 runs of each" {
+	best_of_20 "$(type -P true)"
+	nothing=$best
+	best_of_20 "$BUILD/buddyctl" frag
+	echo "$best us, true $nothing us"
+	[ $((best - nothing)) -lt 10000 ]
 }
