@@ -313,7 +313,7 @@ ask light $ORDER $((kib / 2 / (4 << ORDER)))
 check "$asked blocks are asked for in memory that cannot be moved, and $got are there" \
 	[ "$((got * 2 < asked))" = 1 ]
 within 30 fruitless
-short || :
+short || :			# what is, should it be asked
 count fruitless
 check "$count rounds bring nothing in $took s" [ $count -ge 3 ]
 count runs
@@ -336,7 +336,7 @@ check "with the objects gone stock meets target in $took s" none
 # have done.
 forgotten() { sum "order$ORDER/demand"; [ "$sum" = 0 ]; }
 
-# seen_at_once CLASS TEXT: is a request of that class seen within 700 ms?
+# seen_at_once CLASS TEXT: is a request of that class seen within 600 ms?
 seen_at_once()
 {
 	local class=$1 text=$2 try before missed asked_at was gap tries=0 seen=0 served=0 late=0
@@ -349,14 +349,14 @@ seen_at_once()
 		ask "$class" $ORDER 1
 		while sum "order$ORDER/demand"; now
 		      gap=$((now - was > gap ? now - was : gap)) was=$now
-		      [ "$sum" = 0 ] && [ $((now - asked_at)) -lt 70 ]; do
+		      [ "$sum" = 0 ] && [ $((now - asked_at)) -lt 60 ]; do
 			:
 		done
 		read -r missed <$SYS/order$ORDER/slowpath
 		if [ $((missed - before)) -lt 1 ]; then
 			served=$((served + 1))
 			continue
-		elif [ "$sum" -ge 1 ] && [ $((now - asked_at)) -ge 70 ]; then
+		elif [ "$sum" -ge 1 ] && [ $((now - asked_at)) -ge 60 ]; then
 			late=$((late + 1))
 			continue
 		elif [ "$sum" = 0 ] && [ $gap -ge 15 ]; then
