@@ -9,6 +9,8 @@ gets into the plan once its grid has run.
 """
 import argparse
 import itertools
+import shutil
+import sys
 from pathlib import Path
 
 from lab_data import Boot, best_setting, ranked
@@ -369,6 +371,24 @@ class Lab:
         return like[len(like) // 2] if like else job.guess
 
 
+def adopt(folder, mainline):
+    """A folder that has no fingerprint of mainline yet is given this one, and the boots of
+    the grid of a folder beside it that has the same: whatever differs between the two, the
+    grid would say the same. Returns how many boots that were."""
+    mark = folder / 'mainline'
+    if mark.exists():
+        return 0
+    boots = 0
+    for path in sorted(folder.parent.glob('*/mainline')):
+        if path.read_text(encoding='utf-8').strip() != mainline:
+            continue
+        for boot in path.parent.glob('*.grid-*.csv'):
+            shutil.copy2(boot, folder)
+            boots += not boot.name.endswith('.series.csv')
+    mark.write_text(mainline + '\n', encoding='utf-8')
+    return boots
+
+
 def main():
     """Prints the next boot for scripts/lab, fields apart by tabs: name, vanilla
     or linux, memory, kernel parameters or "-", its seconds, boots done and in
@@ -380,7 +400,15 @@ def main():
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--pairs', default='', help='only these, of the parts')
     parser.add_argument('--list', action='store_true')
+    parser.add_argument('--adopt', metavar='FINGERPRINT',
+                        help='no plan: take over the grid of a folder of the same mainline')
     options = parser.parse_args()
+    if options.adopt:
+        boots = adopt(options.folder, options.adopt)
+        if boots:
+            print('lab: %d boots of mainline’s grid are those of the kernel before' % boots,
+                  file=sys.stderr)
+        return
     only = options.pairs.replace(',', ' ').split()
     lab = Lab(options.folder, options.parts.split(','), options.runs,
               options.quick, only)
