@@ -13,6 +13,7 @@ plan $((9 + ${#ORDERS[@]}))
 fragment
 RANDOM=1
 SECONDS_EACH=2
+awaited=			# must somebody be turned away? Then for as long as that takes
 
 load()
 {
@@ -25,7 +26,8 @@ load()
 	done
 }
 
-# Have there been changes under requests? Of those, their number into $asked.
+# Have there been changes under requests? Of those, their number into $asked. And has anybody
+# been turned away, where that is $awaited?
 enough()
 {
 	local count
@@ -34,7 +36,11 @@ enough()
 	while IFS=, read -r _ _ _ _ count _; do
 		[ "$count" = requests ] || asked=$((asked + count))
 	done <$LOAD/results
-	[ "$((flips >= 20 && asked >= 100))" = 1 ]
+	[ "$((flips >= 20 && asked >= 100))" = 1 ] || return
+	[ -n "$awaited" ] || return 0
+	snapshot after
+	count_turned_away
+	[ $turned_away -gt 0 ]
 }
 
 # flip MOST-MODE CLASS…: settings change for some seconds, while these requests are made.
@@ -66,7 +72,7 @@ flip()
 	stop_background
 	snapshot after
 	count_turned_away
-	enough || why+=("these are too few")
+	enough || why+=("these are too few${awaited:+, or all of them got what they asked for}")
 }
 
 flip 2 "${MANDATORY[@]}"
@@ -77,6 +83,7 @@ flip 3 "${MUST[@]}"
 check "and refuse: $flips settings written under $asked requests" none
 check "of which none is turned away: none may fail" [ $turned_away = 0 ]
 
+awaited=yes
 flip 3 "${CLASSES[@]}"
 check "all classes: $flips settings written under $asked requests, no counter sank" none
 check "$turned_away of them are turned away" [ $turned_away -gt 0 ]
