@@ -34,6 +34,13 @@ LOADER.exec_module(DEMO)
 # ---- what ran --------------------------------------------------------------
 
 
+def told(lab):
+    """Of a lab of one part: has some pair been run in each of its conditions?"""
+    ran = {(j.pair.name, j.condition) for j in lab.jobs() if lab.finished(j)}
+    return any(all((pair.name, c) in ran for c in lab.conditions(part, pair))
+               for part in lab.parts for pair in lab.pairs(part))
+
+
 class Results:
     """All boots of a lab that belong to its plan, sorted by part and pair."""
 
@@ -41,7 +48,10 @@ class Results:
         self.lab, self.kernel = lab, kernel
         self.parts, self.failed = {}, []
         seen = set()
-        for part in PARTS:
+        parts = [Lab(lab.folder, (part,), lab.runs, lab.quick) for part in PARTS]
+        # Parts share boots, and one of them alone is not half of another. Before any has a pair
+        # in all its conditions, all that is there is shown.
+        for (part,) in [p.parts for p in parts if told(p)] or [p.parts for p in parts]:
             names = [p.name for p in PARTS[part][0]]
             jobs = [(j, b) for j in Lab(lab.folder, (part,), lab.runs, lab.quick).jobs()
                     for b in [lab.done(j)] if b and j.pair.name in names]
@@ -251,6 +261,13 @@ def some_of(results):
     return list(dict.fromkeys(ran)) if set(due) - set(ran) else []
 
 
+def name_of(results):
+    """Of the summary's files: a part without core, and pairs without the others of their part,
+    do not take the place of all."""
+    parts = [] if 'core' in results.parts else [p for p in PARTS if p in results.parts]
+    return '-'.join(['lab', results.kernel, *parts, *some_of(results)])
+
+
 def command_of(results):
     """What makes all that there is, and no more."""
     if all(part in results.parts for part in USUAL):
@@ -263,7 +280,7 @@ def command_of(results):
 
 def write_summary(results, facts, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    name = '-'.join(['lab', results.kernel, *some_of(results)])
+    name = name_of(results)
     with open(folder / (name + '.csv'), 'w', newline='', encoding='utf-8') as out:
         table = csv.writer(out, lineterminator='\n')
         table.writerow(('kernel', 'part', 'pair', 'condition', 'runs', 'metric',
