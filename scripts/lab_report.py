@@ -51,9 +51,10 @@ class Results:
         parts = [Lab(lab.folder, (part,), lab.runs, lab.quick) for part in PARTS]
         # Parts share boots, and one of them alone is not half of another. Before any has a pair
         # in all its conditions, all that is there is shown.
-        for (part,) in [p.parts for p in parts if told(p)] or [p.parts for p in parts]:
+        for one in [p for p in parts if told(p)] or parts:
+            part = one.parts[0]
             names = [p.name for p in PARTS[part][0]]
-            jobs = [(j, b) for j in Lab(lab.folder, (part,), lab.runs, lab.quick).jobs()
+            jobs = [(j, b) for j in one.jobs()
                     for b in [lab.done(j)] if b and j.pair.name in names]
             # what is there only because another part needs it is not a part that ran
             if not any(b.path not in seen for _, b in jobs):
