@@ -946,14 +946,19 @@ void buddy_adaptive_supply_missed(unsigned int order)
 /**
  * buddy_adaptive_supply_apply - settings have changed
  *
- * Starts the sampler if it has become wanted; it ends by itself.
+ * Starts the sampler if it has become wanted; it ends by itself. Has it look at
+ * once, and waits for that: what is asked for after the setting is demand, and a
+ * sampler that begins later would take it for something of before.
  *
- * Context: process.
+ * Context: process; sleeps.
  */
 void buddy_adaptive_supply_apply(void)
 {
-	if (buddy_adaptive_samples())
-		schedule_delayed_work(&ba_watch_work, 0);
+	if (!buddy_adaptive_samples())
+		return;
+	schedule_delayed_work(&ba_watch_work, 0);
+	/* it may have been pending for later, which this makes now */
+	flush_delayed_work(&ba_watch_work);
 }
 
 /* What sysfs shows */
