@@ -1549,7 +1549,10 @@ static void ba_backoff_is_monotone_and_bounded(struct kunit *test)
 	}
 }
 
-/* Round after round brings nothing: from the second on they take less than 1 percent. */
+/*
+ * Round after round brings nothing: from the second on they take less than 1 percent, and
+ * once pauses grow no further any minute has less, unless a round alone has as much.
+ */
 static void ba_backoff_calms(struct kunit *test)
 {
 	unsigned int cost;
@@ -1561,7 +1564,10 @@ static void ba_backoff_calms(struct kunit *test)
 		for (round = 2; round < 10; round++) {
 			pause = ba_backoff_next(pause, 0, 1000000, cost);
 			KUNIT_ASSERT_GE(test, pause, cost * 99);
+			if (pause >= BA_BACKOFF_MAX_MS && cost < 600)
+				KUNIT_ASSERT_LT(test, (60000 / (cost + pause) + 1) * cost, 600U);
 		}
+		KUNIT_ASSERT_GE(test, pause, (unsigned int)BA_BACKOFF_MAX_MS);
 	}
 }
 

@@ -139,20 +139,29 @@ def decay(boot):
 
 
 def pinned_cpu(boot):
-    """CPU of kcompactd in the last ten seconds before the pins go, percent."""
-    drop = boot.value('pinned.drop')
-    return None if drop is None else cpu_peak(
-        boot, after=drop - 11, until=drop)
-
-
-def pinned_recovery(boot, blocks=64):
-    """Seconds from the end of the pins until so many blocks are free."""
+    """CPU of kcompactd from a minute after the pins stand until they go, percent:
+    two minutes of it, as tries in vain may come no more often than that."""
     drop = boot.value('pinned.drop')
     if drop is None:
         return None
-    return next((max(0, r['s'] - drop) for r in boot.series
-                 if r['s'] >= drop and r['huge_blocks'] >= blocks),
-                float('inf'))
+    rows = [r for r in boot.series if boot.number('pinned.from') + 60 <= r['s'] <= drop]
+    if len(rows) < 2:
+        return None
+    used = rows[-1]['kcompactd_ms'] - rows[0]['kcompactd_ms']
+    return used / (rows[-1]['s'] - rows[0]['s']) / 10
+
+
+def pinned_recovery(boot):
+    """Seconds from the end of the pins until every huge page is served; infinite
+    if some fell back to the last."""
+    drop = boot.value('pinned.drop')
+    if drop is None:
+        return None
+    rows = [r for r in boot.series if r['s'] >= drop - 1]
+    fell = [i for i in range(1, len(rows)) if rows[i]['fallback'] > rows[i - 1]['fallback']]
+    if not fell:
+        return 0
+    return float('inf') if fell[-1] >= len(rows) - 2 else max(0, rows[fell[-1]]['s'] - drop)
 
 
 DERIVED = {

@@ -313,11 +313,11 @@ def pinned(results):
             made[i] = (rows[i]['kcompactd_ms'] - rows[i - 5]['kcompactd_ms']) / span / 10
         return made
     see = ', '.join(
-        '%s: kcompactd at %.1f %% of a processor before the pins go, %s' % (
+        '%s: kcompactd at %.2f %% of a processor from a minute on, %s' % (
             c, g.median('pinned_cpu') or 0,
-            'no stock within the time that was given'
+            'and huge pages that fall back until the end'
             if g.median('pinned_recovery') in (None, float('inf')) else
-            'a stock of 64 blocks %.0f s after' % g.median('pinned_recovery'))
+            'and every huge page served from %.0f s after' % g.median('pinned_recovery'))
         for c, g in groups.items())
     return Figure(
         'pinned', 'Memory that cannot be compacted, until it can',

@@ -130,10 +130,10 @@ BIG = Pair(
 # Slabs of one page each: larger ones, asked for while the pins are made, would
 # wake kcompactd, which would tidy up before they stand.
 PINNED = Pair(
-    'pinned', 1, 1, 20, 115, 'Slab pins in every pageblock, and huge pages '
-    'wanted all the same; after 70 s the pins go.',
+    'pinned', 1, 1, 20, 235, 'Slab pins in every pageblock, and huge pages '
+    'wanted all the same; after three minutes the pins go.',
     conditions=('off-defer', 'guard-default'), fragmenter='pins', consumer='pinned',
-    spacing=16, pause=0, seconds=70, append='slub_max_order=0')
+    spacing=16, pause=0, seconds=180, after=45, append='slub_max_order=0')
 IDLE = Pair(
     'idle', 1, 1, 20, 25, 'Fragmented memory and nobody who asks: proactive '
     'compaction is off, so that all work is ours.',
