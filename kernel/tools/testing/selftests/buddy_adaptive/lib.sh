@@ -424,18 +424,31 @@ shrink()
 	[ ! -e "$file" ] || echo 1 >"$file"
 }
 
-# After this no block of order 4 is free, and none can be made: in 64 KiB each, a slab
-# object stays, over more than half of what was free, and all the rest is taken. Unmovable,
-# so it lasts while kcompactd is woken.
+# Over more than half of what is free, a slab object stays in 64 KiB each. The rest is free.
+pin()
+{
+	local kib
+
+	mem_kib MemFree
+	# objects of 1 KiB; the module makes no more than would fill 60 %
+	echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
+	shrink
+}
+
+unpin()
+{
+	echo 0 0 >$LOAD/pins
+	shrink
+}
+
+# After this no block of order 4 is free, and none can be made: there are pins, and what is
+# free without them is taken. Unmovable, so it lasts while kcompactd is woken.
 fragment()
 {
 	local kib reserved free block suitable
 
 	for _ in 1 2 3; do
-		mem_kib MemFree
-		# objects of 1 KiB; the module makes no more than would fill 60 %
-		echo "$((kib * 58 / 100)) 64" >$LOAD/pins || bail "memory cannot be pinned"
-		shrink
+		pin
 		soak
 		# of the HighAtomic reserve only atomic requests get anything
 		suitable 4
@@ -474,8 +487,7 @@ unfragment()
 {
 	[ -e $LOAD/run ] || return
 	release
-	echo 0 0 >$LOAD/pins
-	shrink
+	unpin
 }
 
 need_fragmented()
