@@ -66,6 +66,10 @@ class Results:
                     groups = self.parts.setdefault(part, {}).setdefault(job.pair.name, {})
                     groups.setdefault(job.condition, []).append(boot)
                 seen.add(boot.path)
+        # a grid that was taken over is no pair that ran
+        self.parts = {part: ran for part, pairs in self.parts.items() for ran in [
+            {p: groups for p, groups in pairs.items()
+             if any(not c.startswith('grid-') for c in groups)}] if ran} or self.parts
         self.skipped = {p.name: why for part in self.parts for p in PARTS[part][0]
                         for why in [lab.skipped(p)] if why}
 
@@ -372,7 +376,7 @@ def e(text):
 def tree_of(results):
     """What was measured, and of which trees the boots of the grid are, if of others."""
     own = results.lab.probe.metrics.get('tree', '?') if results.lab.probe else '?'
-    others = sorted({b.metrics['tree'] for b in results.lab.boots.values()
+    others = sorted({b.metrics['tree'] for b in results.boots
                      if b.condition.startswith('grid-') and 'tree' in b.metrics} - {own})
     return own + (', mainline’s grid of %s' % ' and '.join(others) if others else '')
 
