@@ -140,7 +140,7 @@ def decay(boot):
 
 def pinned_cpu(boot):
     """CPU of kcompactd from a minute after the pins stand until they go, percent:
-    two minutes of it, as tries in vain may come no more often than that."""
+    two minutes of it, which hold two tries in vain at most, a minute apart."""
     drop = boot.value('pinned.drop')
     if drop is None:
         return None
