@@ -198,15 +198,16 @@ def text_table(results):
             best = results.best_of(pair)
             lines += ['', '%s (%s; runs %s)%s' % (
                 pair, part, runs, '; best: ' + best if best else '')]
-            width = max(30, *(len(c) + 2 for c in groups))
-            lines.append(' ' * 39 + ''.join('%*s' % (width, c) for c in groups))
+            table = [('', *groups)]
             for row in rows_of(pair):
                 if not any(g.median(row[0]) for g in groups.values()):
                     continue
-                cells = [' '.join(x for x in (
+                table.append((row[1], *(' '.join(x for x in (
                     m, '[%s]' % s if s else '', t) if x)
-                    for m, s, t in (cell(groups, c, row) for c in groups)]
-                lines.append('%-39s' % row[1] + ''.join('%*s' % (width, c) for c in cells))
+                    for m, s, t in (cell(groups, c, row) for c in groups))))
+            first, *widths = (max(map(len, column)) for column in zip(*table))
+            lines += ['%-*s' % (first, name) + ''.join(
+                '  %*s' % sized for sized in zip(widths, cells)) for name, *cells in table]
     return '\n'.join(lines[1:]) + '\n'
 
 
