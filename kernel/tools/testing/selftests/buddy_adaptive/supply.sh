@@ -25,7 +25,7 @@ BURST=$((kib / 16 / (4 << ORDER)))
 BURST=$((BURST < 40 ? BURST : 40))
 [ $BURST -ge 8 ] || skip_all "$((kib / 1024)) MiB are free, too little for bursts of order $ORDER"
 PERCENT=70			# of what is free to be fragmented by files
-plan 30
+plan 31
 
 # sum FILE: of all nodes, into $sum.
 sum()
@@ -134,6 +134,7 @@ need_movable_holes()
 # one that was seen so late that the wrong timer may have been first, and one while which we stood
 # still, as what sees it may have done.
 forgotten() { sum "order$ORDER/demand"; [ "$sum" = 0 ]; }
+burst_seen() { sum "order$ORDER/demand"; [ "$sum" -ge "$BURST" ]; }
 
 # seen missed|served CLASS TEXT: is a request of that class, which misses its block or gets one,
 # seen within 600 ms?
@@ -406,5 +407,20 @@ settings 1 4
 fragment
 seen missed noretry "a request that misses its block is seen at once"
 seen missed nowait_warn "so is one that may not sleep"
+
+# While the mode is off who sees it comes to rest, and what was asked for before the next first look
+# is no demand. A realtime task that does not sleep lets nobody look but while the write waits.
+text="what is asked for right after a setting is seen"
+settings 0 4
+for _ in {1..25}; do sleep 0.1; done
+echo clear >$LOAD/run
+# shellcheck disable=SC2016	# the child's shell expands it
+if said=$(chrt -f 50 bash -c 'echo 1 >"$1" && echo "$2" >"$3"' bash \
+		$VM/buddy_adaptive_mode "light $ORDER $BURST" $LOAD/run 2>&1); then
+	within 1 burst_seen || :
+	check "$text: $sum of $BURST" [ "$sum" -ge "$BURST" ]
+else
+	skip "$text" "no task may be realtime: $said"
+fi
 
 finish
