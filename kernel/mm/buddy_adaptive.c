@@ -754,10 +754,11 @@ static DEFINE_MUTEX(ba_settings_lock);
  * @setting: a member of ba_settings
  * @value: what it is to be, in its range
  *
- * Requests that are under way see the old value or the new one.
+ * Requests that are under way see the old value or the new one. Where demand is
+ * measured, what is asked for after this returns counts as demand.
  *
- * Context: process; takes ba_settings_lock, and text_mutex when the mode goes
- * from or to off.
+ * Context: process; sleeps until the sampler has looked at each node. Takes
+ * ba_settings_lock, and text_mutex when the mode goes from or to off.
  */
 void buddy_adaptive_set(unsigned int *setting, unsigned int value)
 {

@@ -10,7 +10,7 @@
  *
  * What speaks against it, in this order: memory that churns for other reasons
  * than the demand, so that the work would be undone; kswapd at work; a zone
- * near its watermarks; rounds that brought nothing (a pause that doubles); the
+ * near its watermarks; rounds that brought nothing (a pause, ever longer); the
  * CPU budget. It never reclaims: compaction takes its targets from free memory
  * only.
  *
