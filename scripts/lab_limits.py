@@ -164,7 +164,8 @@ def pinned(results):
     if not group or not group.values('pinned_cpu'):
         return []
     used, after = group.median('pinned_cpu'), group.median('pinned_recovery')
-    return [('pinned', 'kcompactd at %.2f %% of a processor after a minute' % used, used < 1),
+    return [('pinned', 'kcompactd at %.2f %% of a processor after a minute (%.2f to %.2f)' % (
+                used, *group.range('pinned_cpu')), used < 1),
             ('pinned', 'huge pages are %s' % (
                 'not all served until the end, though the pins are gone'
                 if after == float('inf')

@@ -135,6 +135,8 @@ ROWS = (
     ('scanned', 'pages scanned', '', ''),
     ('all.kcompactd_ms', 'kcompactd CPU, ms', '', ''),
     ('kcompactd_peak', 'its busiest 10 s, %', '', '%'),
+    ('pinned_cpu', 'its CPU once pins stand a minute, %', 'pinned', '%'),
+    ('pinned_recovery', 'served again after, s', 'pinned', 's'),
     ('all.extfrag_into_movable', 'allocations from movable blocks', '', ''),
     ('all.steals_from_movable', 'of them order 1 and up, in part', '', ''),
     ('swapped_out', 'pages swapped out', '', ''),
@@ -154,7 +156,7 @@ def figure(value, unit=''):
         return '–'
     if value == float('inf'):
         return 'never'
-    if unit == '%':
+    if unit in ('%', 's'):
         return '%.1f' % value
     if unit == 'ratio':
         return '×%.2f' % value
