@@ -22,7 +22,8 @@ class Limit:
 
 def against_best(results, pair, ours='guard'):
     groups = results.groups(pair)
-    return groups.get(ours), groups.get('best'), groups.get('off')
+    off = groups.get('off') or (groups.get('best') if results.best_is_off(pair) else None)
+    return groups.get(ours), groups.get('best'), off
 
 
 def whole(value):
@@ -214,7 +215,7 @@ def limits(results):
     return [
         Limit('1', 'Direct compactions in guard, cpu_percent 100: at most 5 % of mainline’s best '
               'on the THP pairs, never more than it elsewhere.', stalls(results, core, 'guard')),
-        Limit('1b', 'The same at the default cpu_percent, with a pause of 15 s between bursts.',
+        Limit('1b', 'The same at the default cpu_percent, with a pause of 30 s before each burst.',
               stalls(results, paced, 'guard-default')),
         Limit('2', 'Huge pages got: at least mainline’s best share; over 15 rounds no decay.',
               shares(results, thp)),

@@ -23,7 +23,7 @@ from lab_data import (  # noqa: E402
 from lab_figures import figures, ink  # noqa: E402
 from lab_limits import FEWEST, WORSE_IF_LESS, compared, limits  # noqa: E402
 from lab_plan import (  # noqa: E402
-    CONDITIONS, CONSUMERS, FRAGMENTERS, PARTS, USUAL, Lab)
+    CONDITIONS, CONSUMERS, FRAGMENTERS, PARTS, USUAL, Lab, comes_with_kernel)
 from report_draw import embed, render  # noqa: E402
 
 # The page looks like the demo's: same paper, same type. It is a program without ".py".
@@ -106,9 +106,8 @@ class Results:
     def best_is_off(self, pair):
         """Whether mainline's best setting is what the kernel comes with."""
         groups = self.groups(pair)
-        return 'best' in groups and 'off' in groups and \
-            groups['best'].boots[0].command.split(' -- ')[1] == \
-            groups['off'].boots[0].command.split(' -- ')[1]
+        return 'best' in groups and \
+            comes_with_kernel(groups['best'].boots[0].command.split(' -- ')[1].split())
 
     def best_of(self, pair):
         """What "best" was: 'compaction_proactiveness=20 thp_defrag=madvise'."""
@@ -417,8 +416,9 @@ def page_table(results, pair, part):
     why = next((p.why for p in PARTS[part][0] if p.name == pair), '')
     note = ' '.join(x for x in (
         why, 'Best: <code>%s</code>.' % e(best) if best else '',
-        'These are off’s settings: what the two differ by is chance.'
-        if results.best_is_off(pair) else '') if x)
+        '' if not results.best_is_off(pair) else
+        'These are off’s settings: what the two differ by is chance.' if 'off' in groups else
+        'This is off at the same time.') if x)
     out.append('<p class="how">%s Runs: %s.</p>' % (note, ', '.join(
         '%s %d' % (c, len(g.boots)) for c, g in groups.items())))
     out.append('<div class="wide"><table><thead><tr><th></th>%s</tr></thead><tbody>\n' % ''.join(
