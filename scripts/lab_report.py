@@ -418,7 +418,7 @@ def page_table(results, pair, part):
         why, 'Best: <code>%s</code>.' % e(best) if best else '',
         '' if not results.best_is_off(pair) else
         'These are off’s settings: what the two differ by is chance.' if 'off' in groups else
-        'This is off at the same time.') if x)
+        'That is what off has, which was not run beside it.') if x)
     out.append('<p class="how">%s Runs: %s.</p>' % (note, ', '.join(
         '%s %d' % (c, len(g.boots)) for c, g in groups.items())))
     out.append('<div class="wide"><table><thead><tr><th></th>%s</tr></thead><tbody>\n' % ''.join(

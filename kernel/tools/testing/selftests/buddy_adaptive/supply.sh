@@ -70,6 +70,7 @@ worked() { stocked && sum supply_runs && [ $((sum - counted[runs])) -ge 1 ]; }
 met() { stocked && sum supply_met && [ $((sum - counted[met])) -ge 1 ]; }
 hindered() { sum supply_budget; [ $((sum - counted[budget])) -ge 1 ]; }
 aimed() { sum "order$ORDER/target"; [ $((sum >= BURST)) = 1 ]; }
+burst_seen() { sum "order$ORDER/demand"; [ $((sum >= BURST)) = 1 ]; }
 given_up() { sum supply_fruitless; [ $((sum - in_vain)) -ge 4 ]; }
 fruitless() { sum supply_fruitless; [ $((sum - counted[fruitless])) -ge 3 ]; }
 
@@ -134,7 +135,6 @@ need_movable_holes()
 # one that was seen so late that the wrong timer may have been first, and one while which we stood
 # still, as what sees it may have done.
 forgotten() { sum "order$ORDER/demand"; [ "$sum" = 0 ]; }
-burst_seen() { sum "order$ORDER/demand"; [ "$sum" -ge "$BURST" ]; }
 
 # seen missed|served CLASS TEXT: is a request of that class, which misses its block or gets one,
 # seen within 600 ms?
@@ -412,7 +412,7 @@ seen missed nowait_warn "so is one that may not sleep"
 # is no demand. A realtime task that does not sleep lets nobody look but while the write waits.
 text="what is asked for right after a setting is seen"
 settings 0 4
-for _ in {1..25}; do sleep 0.1; done
+for _ in {1..25}; do sleep 0.1; done	# its timer does not wake an idle CPU
 echo clear >$LOAD/run
 # shellcheck disable=SC2016	# the child's shell expands it
 if said=$(chrt -f 50 bash -c 'echo 1 >"$1" && echo "$2" >"$3"' bash \
