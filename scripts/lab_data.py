@@ -25,6 +25,32 @@ WANTED = {
 STALLS = 'direct_compactions'
 PUBLISHED = 'compact_stall'
 
+# (metric, what it is, which consumers have it, unit). Latencies of an emulated
+# machine are shown as a ratio to best, never as a time.
+ROWS = (
+    ('huge_share', 'huge pages got, %', 'thp', '%'),
+    ('optional_share', 'optional requests got, %', 'optional', '%'),
+    ('mandatory_share', 'mandatory requests got, %', 'mandatory', '%'),
+    ('mandatory.turned_away', 'mandatory requests turned away', 'mandatory', ''),
+    ('net.sent_mib', 'MiB sent', 'net', ''),
+    (STALLS, 'direct compactions', '', ''),
+    (PUBLISHED, 'compact_stall', '', ''),
+    ('compact_fail', 'compact_fail', '', ''),
+    ('migrated', 'pages migrated', '', ''),
+    ('scanned', 'pages scanned', '', ''),
+    ('all.kcompactd_ms', 'kcompactd CPU, ms', '', ''),
+    ('kcompactd_peak', 'its busiest 10 s, %', '', '%'),
+    ('pinned_cpu', 'its CPU once pins stand a minute, %', 'pinned', '%'),
+    ('pinned_recovery', 'served again after, s', 'pinned', 's'),
+    ('all.extfrag_into_movable', 'allocations from movable blocks', '', ''),
+    ('all.steals_from_movable', 'steals from them, order 1 and up', '', ''),
+    ('swapped_out', 'pages swapped out', '', ''),
+    ('refaults', 'refaults', '', ''),
+    ('all.psi_some_us', 'memory pressure (PSI some)', '', 'ratio'),
+    ('fault_ns_p99', 'time of a fault, p99', 'thp', 'ratio'),
+    ('fault_ns_max', 'time of a fault, longest', 'thp', 'ratio'),
+)
+
 
 def number(text):
     try:

@@ -2,9 +2,11 @@
 """The limits that guard is held to, computed; and what guard is better and
 worse at than mainline's best. Nothing here is rounded in anyone's favour: a
 limit is met where the medians meet it, to the digit."""
-from lab_data import PUBLISHED, STALLS
+from lab_data import PUBLISHED, ROWS, STALLS
 
 FEWEST = 3                  # runs of each condition, to speak of better and worse
+TOLD_BY = (STALLS, 'huge_share', 'optional_share', 'migrated',
+           'all.steals_from_movable')          # what a lever can show for itself
 WORSE_IF_LESS = ('huge_share', 'optional_share', 'mandatory_share', 'net.sent_mib')
 
 
@@ -28,6 +30,13 @@ def against_best(results, pair, ours='guard'):
 
 def whole(value):
     return '–' if value is None else '{:,.0f}'.format(value)
+
+
+def span(group, metric, unit):
+    """A median and its range: '118 (99 to 171)'."""
+    return '%s (%s to %s)' % tuple(
+        '%.1f' % value if unit == '%' else whole(value)
+        for value in (group.median(metric), *group.range(metric)))
 
 
 def stalls(results, pairs, ours):
@@ -188,16 +197,16 @@ def ablation(results):
                     min(len(having.boots), len(without.boots)) < FEWEST:
                 continue
             ran = True
-            for metric in (STALLS, 'huge_share', 'optional_share', 'migrated',
-                           'all.steals_from_movable'):
+            for metric, words, _, unit in ROWS:
+                if metric not in TOLD_BY:
+                    continue
                 a, b = having.range(metric), without.range(metric)
                 if not a or not b or not (a[0] > b[1] or b[0] > a[1]):
                     continue
                 less = having.median(metric) < without.median(metric)
                 (costs if less == (metric in WORSE_IF_LESS) else gains).append(
-                    '%s %s %s, without it %s' % (
-                        pair, metric, whole(having.median(metric)),
-                        whole(without.median(metric))))
+                    '%s: %s %s, without it %s' % (
+                        pair, words, span(having, metric, unit), span(without, metric, unit)))
         if ran:
             cases.append((name, '. '.join(x for x in (
                 'It gains: ' + '; '.join(gains) if gains else
@@ -236,7 +245,7 @@ def limits(results):
     ]
 
 
-def compared(results, rows):
+def compared(results):
     """([worse], [better]): (pair, metric in words, ours, best's, unit) of what
     the runs tell apart: fewer than FEWEST cannot tell anything."""
     worse, better = [], []
@@ -245,7 +254,7 @@ def compared(results, rows):
         guard, best, _ = against_best(results, pair, ours)
         if not guard or not best or min(len(guard.boots), len(best.boots)) < FEWEST:
             continue
-        for name, text, who, unit in rows:
+        for name, text, who, unit in ROWS:
             if who and who not in pair:
                 continue
             a, b = guard.range(name), best.range(name)

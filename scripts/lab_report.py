@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 from lab_data import (  # noqa: E402
-    DERIVED, PUBLISHED, STALLS, Group, grid_means)
+    DERIVED, ROWS, STALLS, Group, grid_means)
 from lab_figures import figures, ink  # noqa: E402
 from lab_limits import FEWEST, WORSE_IF_LESS, compared, limits  # noqa: E402
 from lab_plan import (  # noqa: E402
@@ -118,33 +118,6 @@ class Results:
 
 
 # ---- figures in words ------------------------------------------------------
-
-# (metric, what it is, which consumers have it, unit). Latencies of an emulated
-# machine are shown as a ratio to best, never as a time.
-ROWS = (
-    ('huge_share', 'huge pages got, %', 'thp', '%'),
-    ('optional_share', 'optional requests got, %', 'optional', '%'),
-    ('mandatory_share', 'mandatory requests got, %', 'mandatory', '%'),
-    ('mandatory.turned_away', 'mandatory requests turned away', 'mandatory', ''),
-    ('net.sent_mib', 'MiB sent', 'net', ''),
-    (STALLS, 'direct compactions', '', ''),
-    (PUBLISHED, 'compact_stall', '', ''),
-    ('compact_fail', 'compact_fail', '', ''),
-    ('migrated', 'pages migrated', '', ''),
-    ('scanned', 'pages scanned', '', ''),
-    ('all.kcompactd_ms', 'kcompactd CPU, ms', '', ''),
-    ('kcompactd_peak', 'its busiest 10 s, %', '', '%'),
-    ('pinned_cpu', 'its CPU once pins stand a minute, %', 'pinned', '%'),
-    ('pinned_recovery', 'served again after, s', 'pinned', 's'),
-    ('all.extfrag_into_movable', 'allocations from movable blocks', '', ''),
-    ('all.steals_from_movable', 'of them order 1 and up, in part', '', ''),
-    ('swapped_out', 'pages swapped out', '', ''),
-    ('refaults', 'refaults', '', ''),
-    ('all.psi_some_us', 'memory pressure (PSI some)', '', 'ratio'),
-    ('fault_ns_p99', 'time of a fault, p99', 'thp', 'ratio'),
-    ('fault_ns_max', 'time of a fault, longest', 'thp', 'ratio'),
-)
-
 
 def rows_of(pair):
     return [r for r in ROWS if not r[2] or r[2] in pair]
@@ -479,7 +452,7 @@ def page_sides(results):
                 for g in results.groups(p).values()), default=0)
     if most < FEWEST:
         return '<p>Fewer than %d runs of each condition tell nothing apart.</p>' % FEWEST
-    worse, better = compared(results, ROWS)
+    worse, better = compared(results)
 
     def listed(items):
         return '<ul>%s</ul>' % ''.join(
