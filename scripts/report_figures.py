@@ -461,7 +461,7 @@ def sweep_cells(demo):
 
 
 def sweep(demo):
-    """The threshold from 50 to 100 in guard, on the same memory."""
+    """The threshold from 50 to 100 in guard with lever protect, on the same memory."""
     cells = sweep_cells(demo)
     thresholds = sorted({t for t, _ in cells})
     orders = sorted({o for _, o in cells})
@@ -533,12 +533,13 @@ def sweep(demo):
         count(waited) if waited else 'none',
         count(sum(r['requests'] for r in demo.sweep))))
     return Figure(
-        'sweep', 'The threshold, from %d to %d, in guard' % (low, high),
+        'sweep', 'The threshold, from %d to %d, in guard with lever 2' % (low, high),
         [Panel('turned away, per order', heat),
          Panel('all orders', outcome)],
         '. '.join(s[0].upper() + s[1:] for s in see) + '.',
         'The same fragmented memory at every threshold, the same optional, '
-        'not movable requests, the coarse rule off. Left: how many were '
+        'not movable requests, the coarse rule off, and of the levers only '
+        '2, protect, which judges before trying. Left: how many were '
         'turned away, from none (grey) to all (red); the bar is the measured '
         'fragmentation of the order, in the zone that has least of it. Left '
         'of it everything should be turned away, right of it nothing; a tint '
