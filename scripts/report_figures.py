@@ -431,8 +431,9 @@ def verdicts(demo):
         'All of workload (b), its filling included. A request that the free '
         'lists served at once has no verdict. Passed, exempt and declined are '
         'given after a miss, refused before trying; “would” is what guard '
-        'would have done: such a request goes on, and may get a second '
-        'verdict.',
+        'would have done, and “would refuse” in guard what it does with lever '
+        '2, which is off by default: such a request goes on, and may get a '
+        'second verdict.',
         [(v.replace('_', ' '), v) for v in VERDICTS])
 
 
