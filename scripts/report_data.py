@@ -50,6 +50,7 @@ class Recording:
         self.vmstat = read(folder / 'vmstat.csv')
         self.buddyinfo = read(folder / 'buddyinfo.csv')
         self.by_kernel = read(folder / 'fragmentation.csv')
+        self._supply = read(folder / 'supply.csv')
 
     @property
     def seconds(self):
@@ -82,6 +83,16 @@ class Recording:
                       key=lambda at: abs(at - ms))
         return {(r['node'], r['zone']): [r['order%d' % o] for o in range(11)]
                 for r in self.buddyinfo if r['ms'] == nearest}
+
+    def supply(self, name):
+        """(seconds since the start, blocks): stock, target or demand of huge
+        blocks, all nodes taken together; ([], []) where supply is not built."""
+        blocks = {}
+        for row in self._supply:
+            if self.start <= row['ms'] <= self.end:
+                at = (row['ms'] - self.start) / 1000
+                blocks[at] = blocks.get(at, 0) + row[name]
+        return list(blocks), list(blocks.values())
 
     def fragmentation(self, order):
         """(seconds since the start, percent) from /proc/buddyinfo, the way

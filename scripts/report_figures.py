@@ -110,7 +110,7 @@ def fragmentation_lines(rec, phases):
     return draw
 
 
-def draw_phases(ax, rec):
+def draw_phases(ax, rec, top=103):
     """Grey where memory is being fragmented, a letter over each burst."""
     ax.ba_lift = 9
     for n, (ms, what) in enumerate(rec.marks[:-1]):
@@ -120,7 +120,7 @@ def draw_phases(ax, rec):
             ax.axvspan(at, ends, color=GRID, linewidth=0, alpha=0.8,
                        zorder=0)
         else:
-            ax.text((at + ends) / 2, 103, PHASES.get(what, ('?',))[0],
+            ax.text((at + ends) / 2, top, PHASES.get(what, ('?',))[0],
                     ha='center', va='bottom', fontsize=10, color=MUTED,
                     clip_on=False)
 
@@ -214,6 +214,53 @@ def burst_fragmentation(demo):
         'As above, for workload (b). Grey: memory is filled, then most of it '
         'freed page by page around slab objects and pages that stay. '
         'Then the bursts: %s.' % key)
+
+
+def supply(demo):
+    """What is ready before it is asked for: stock and target of huge blocks."""
+    modes = [m for m in demo.modes if m.burst.supply('stock')[0]]
+    top = 1.25 * max(max(m.burst.supply('target')[1]) for m in modes) or \
+        max(max(m.burst.supply('stock')[1]) for m in modes) or 1
+
+    def panel(mode):
+        def draw(ax):
+            grid(ax)
+            at, stock = mode.burst.supply('stock')
+            ax.fill_between(at, stock, step='post', color=colour(mode.name),
+                            alpha=0.25, linewidth=0)
+            ax.step(at, stock, where='post', color=colour(mode.name), linewidth=1.3)
+            ax.step(*mode.burst.supply('target'), where='post', color=INK,
+                    linewidth=0.9, dashes=(4, 3))
+            ax.set_xlim(-0.02 * mode.burst.seconds, max(at[-1], mode.burst.seconds))
+            ax.set_ylim(0, top)
+            ax.set_xlabel('seconds')
+            unit(ax, 'free blocks of order %d; dashed: target' % HUGE)
+            draw_phases(ax, mode.burst, 1.01 * top)
+        return mode_panel(mode, draw)
+
+    see = []
+    for m in modes:
+        ready = []
+        for ms, what in m.burst.marks:
+            if what not in m.huge:
+                continue
+            at, stock = m.burst.supply('stock')
+            before = [n for s, n in zip(at, stock) if s <= (ms - m.burst.start) / 1000]
+            ready.append('%s of the %s (%s)' % (
+                count(before[-1] if before else 0), count(m.huge[what]['wanted']),
+                PHASES[what][0]))
+        if ready:
+            see.append('<b>%s</b> %s' % (m.name, listing(ready)))
+    return Figure(
+        'supply', 'Huge blocks ready before they are asked for',
+        [panel(m) for m in modes],
+        'When a burst of huge pages began there were ready: ' + '; '.join(see) + '.',
+        'Workload (b) again, grey and letters as above. The target follows '
+        'demand in observe, too, but is worked for in guard alone, within '
+        '<code>vm.buddy_adaptive_cpu_percent</code>. Stock is what a movable '
+        'request could have: <code>node0/order%d/stock</code>; it leaves the '
+        'picture where memory was given back whole, to be fragmented afresh.'
+        % HUGE)
 
 
 def got(demo):
@@ -555,6 +602,8 @@ def figures(demo):
             made.append(requests(demo, length))
         made.append(fragmentation(demo, length))
     made.append(burst_fragmentation(demo))
+    if any(m.burst.supply('stock')[0] for m in demo.modes):
+        made.append(supply(demo))
     made.append(got(demo))
     made.append(stalls(demo))
     if any(m.burst.counters for m in demo.modes):

@@ -11,8 +11,9 @@
  *	vmstat.csv		ms,<the counters of /proc/vmstat named below>
  *	counters.csv		ms,order,requests,slowpath,...
  *	fragmentation.csv	ms,node,order3,...,order10
+ *	supply.csv		ms,node,demand,target,stock: huge blocks
  *
- * the last two only on a kernel with buddy_adaptive. "ms" is the time since
+ * the last three only on a kernel with buddy_adaptive. "ms" is the time since
  * boot, the first number of /proc/uptime in milliseconds, so that a shell can
  * write marks on the same clock.
  *
@@ -42,6 +43,7 @@
 #define FIRST_ORDER	3
 #define LAST_ORDER	10
 #define NR_ORDERS	(LAST_ORDER - FIRST_ORDER + 1)
+#define HUGE_ORDER	9
 #define MAX_NODES	64
 #define TREE		"/sys/kernel/mm/buddy_adaptive"
 
@@ -83,6 +85,13 @@ static const char * const counter_columns[] = {
 	"would_refuse",
 	"wakes",
 	"wakes_suppressed",
+};
+
+/* One line here is one file per node, of the order of a huge page, and a column. */
+static const char * const supply_columns[] = {
+	"demand",
+	"target",
+	"stock",
 };
 
 static const char *root = "";
@@ -151,10 +160,11 @@ static FILE *create(const char *dir, const char *name)
 	return f;
 }
 
-static FILE *buddyinfo_csv, *vmstat_csv, *counters_csv, *fragmentation_csv;
+static FILE *buddyinfo_csv, *vmstat_csv, *counters_csv, *fragmentation_csv, *supply_csv;
 static int buddyinfo, vmstat;
 static int counters[NR_ORDERS][ARRAY_SIZE(counter_columns)];
 static int fragmentation[MAX_NODES][NR_ORDERS];
+static int supply[MAX_NODES][ARRAY_SIZE(supply_columns)];
 
 static void open_all(const char *dir)
 {
@@ -189,6 +199,11 @@ static void open_all(const char *dir)
 				open_under_root(TREE "/node%u/order%u/fragmentation",
 						node, order + FIRST_ORDER);
 	}
+	for (node = 0; node < MAX_NODES; node++)
+		for (i = 0; i < ARRAY_SIZE(supply_columns); i++)
+			supply[node][i] =
+				open_under_root(TREE "/node%u/order%u/%s", node,
+						HUGE_ORDER, supply_columns[i]);
 	if (counters[0][0] < 0)
 		return;
 
@@ -203,6 +218,12 @@ static void open_all(const char *dir)
 	for (order = FIRST_ORDER; order <= LAST_ORDER; order++)
 		fprintf(fragmentation_csv, ",order%u", order);
 	fputc('\n', fragmentation_csv);
+
+	supply_csv = create(dir, "supply.csv");
+	fputs("ms,node", supply_csv);
+	for (i = 0; i < ARRAY_SIZE(supply_columns); i++)
+		fprintf(supply_csv, ",%s", supply_columns[i]);
+	fputc('\n', supply_csv);
 }
 
 /* "Node 0, zone   Normal    216     55 ..." */
@@ -273,8 +294,18 @@ static void sample_tree(unsigned long long ms)
 				read_number(fragmentation[node][order]));
 		fputc('\n', fragmentation_csv);
 	}
+	/* none where lever supply is not built */
+	for (node = 0; node < MAX_NODES; node++) {
+		if (supply[node][0] < 0)
+			continue;
+		fprintf(supply_csv, "%llu,%u", ms, node);
+		for (i = 0; i < ARRAY_SIZE(supply_columns); i++)
+			fprintf(supply_csv, ",%s", read_number(supply[node][i]));
+		fputc('\n', supply_csv);
+	}
 	fflush(counters_csv);
 	fflush(fragmentation_csv);
+	fflush(supply_csv);
 }
 
 static void sample(const struct timespec *now)
