@@ -129,6 +129,11 @@ BIG = Pair(
     'holes-thp-burst-8g', 3, 1, 30, 18, 'The same in a guest of 8 GiB.', '8G',
     grid_of='holes-thp-burst', fragmenter='holes', consumer='thp-burst',
     mib=3200)
+SMALL = Pair(
+    'churn-optional-512m', 3, 1, 20, 9, 'A small device: 512 MiB, one zone, page cache in most '
+    'of it; drivers that ask for large blocks and can do without.', '512M',
+    conditions=('off', 'best', 'guard', 'guard-decline'), fragmenter='churn',
+    consumer='optional', requests=48, churn_anon=50, churn_rate=100)
 # Slabs of one page each: larger ones, asked for while the pins are made, would
 # wake kcompactd, which would tidy up before they stand.
 PINNED = Pair(
@@ -159,12 +164,13 @@ PARTS = {
     'opt-in': ([p for p in CORE + NET if p.name in OPTED_IN],
                'levers that are off by default, where they should tell'),
     'big': ([BIG], 'one pair in 8 GiB'),
+    'small': ([SMALL], 'one pair in 512 MiB'),
     'control': ([p for p in CORE if p.name == 'holes-thp-burst'],
                 'the unpatched kernel beside the patched one in mode off'),
     'cross': ([p for p in CROSS if p not in CORE and p not in NET],
               'every other fragmenter with every other consumer'),
 }
-USUAL = ('core', 'more', 'cases', 'ablation', 'opt-in', 'big')
+USUAL = ('core', 'more', 'cases', 'ablation', 'opt-in', 'big', 'small')
 QUICK = ('holes-thp-burst', 'churn-thp-burst', 'pins-optional')
 LEVERS = {1: 'decline', 2: 'protect', 4: 'supply', 8: 'keep clean',
           16: 'reserve gate'}
@@ -191,6 +197,8 @@ CONDITIONS = {
                     'guard, and lever keep clean'),
     'guard-gate': (GUARD + FULL_CPU + ('buddy_adaptive_levers=21',),
                    'guard, and lever reserve gate'),
+    'guard-decline': (GUARD + ('buddy_adaptive_levers=1',),
+                      'guard with lever decline alone'),
     'observe': (('buddy_adaptive_mode=1',) + DEFAULTS,
                 'mode observe, everything else as the kernel comes'),
     'vanilla': (DEFAULTS, 'the unpatched kernel, as it comes'),

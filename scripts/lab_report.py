@@ -366,7 +366,7 @@ def facts_of(results, command):
         'kernel': probe.metrics.get('release', results.kernel) if probe else results.kernel,
         'accelerator': 'QEMU, %s' % ', '.join(
             'TCG (no KVM)' if a == 'tcg' else a for a in accels),
-        'guest': '3 GiB (8 GiB in “big”), 2 processors, zones %s, 512 MiB of swap' % (
+        'guest': '3 GiB (8 in “big”, ½ in “small”), 2 processors, zones %s, 512 MiB of swap' % (
             probe.metrics.get('zones', '?').replace(' ', ' and ') if probe else '?'),
         'host': '%d processors, %s' % (os.cpu_count(), os.uname().machine),
         'configuration': 'scripts/config/guest.config over tinyconfig',
