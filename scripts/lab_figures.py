@@ -345,10 +345,8 @@ def ablation(results):
         return None
     return Figure(
         'ablation', 'Each lever alone, and each removed or added', panels, '',
-        '<i>guard</i> has levers %d, <i>levers-N</i> N, a sum of 1 decline, 2 protect, '
-        '4 supply, 8 keep clean, 16 reserve gate. A lever whose range overlaps that '
-        'of its absence in both columns has shown nothing here.'
-        % results.lab.default_levers())
+        '%s A lever whose range overlaps that of its absence in both columns has '
+        'shown nothing here.' % results.lab.levers_in_words())
 
 
 def figures(results):

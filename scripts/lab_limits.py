@@ -3,6 +3,7 @@
 worse at than mainline's best. Nothing here is rounded in anyone's favour: a
 limit is met where the medians meet it, to the digit."""
 from lab_data import PUBLISHED, ROWS, STALLS
+from lab_plan import LEVERS
 
 FEWEST = 3                  # runs of each condition, to speak of better and worse
 TOLD_BY = (STALLS, 'huge_share', 'optional_share', 'migrated',
@@ -184,8 +185,7 @@ def pinned(results):
 
 def ablation(results):
     cases, default = [], results.lab.default_levers()
-    for lever, name in ((1, 'decline'), (2, 'protect'), (4, 'supply'), (8, 'keep clean'),
-                        (16, 'reserve gate')):
+    for lever, name in LEVERS.items():
         gains, costs, ran = [], [], False
         for pair in results.pairs('ablation'):
             groups = results.groups(pair, 'ablation')

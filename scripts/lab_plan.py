@@ -337,6 +337,11 @@ class Lab:
     def default_levers(self):
         return int(self.probe.number('has.buddy_adaptive_levers')) if self.probe else 5
 
+    def levers_in_words(self):
+        """What the names of an ablation's conditions mean."""
+        return 'Of the levers guard has %d, and levers-N has N, a sum of %s.' % (
+            self.default_levers(), ', '.join('%d %s' % lever for lever in LEVERS.items()))
+
     def conditions(self, part, pair):
         """{name: settings}; None for what the grid has yet to tell."""
         if part == 'ablation':

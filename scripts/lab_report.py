@@ -123,6 +123,13 @@ def rows_of(pair):
     return [r for r in ROWS if not r[2] or r[2] in pair]
 
 
+def telling(pair, groups):
+    """Those of its rows that say something of these groups: not all of them 0, and
+    no ratio to best where that did not run."""
+    return [r for r in rows_of(pair) if any(g.median(r[0]) for g in groups.values()) and
+            (r[3] != 'ratio' or 'best' in groups)]
+
+
 def figure(value, unit=''):
     if value is None:
         return '–'
@@ -173,9 +180,7 @@ def text_table(results):
             lines += ['', '%s (%s; runs %s)%s' % (
                 pair, part, runs, '; best: ' + best if best else '')]
             table = [('', *groups)]
-            for row in rows_of(pair):
-                if not any(g.median(row[0]) for g in groups.values()):
-                    continue
+            for row in telling(pair, groups):
                 table.append((row[1], *(' '.join(x for x in (
                     m, '[%s]' % s if s else '', t) if x)
                     for m, s, t in (cell(groups, c, row) for c in groups))))
@@ -301,11 +306,11 @@ def write_summary(results, facts, folder):
             lines += ['## %s%s' % (pair, '' if part == 'core' else ', ' + part), '']
             if best:
                 lines += ['Best: `%s`' % best, '']
+            if part == 'ablation':
+                lines += [results.lab.levers_in_words(), '']
             lines += ['| |' + ''.join(' %s |' % c for c in groups),
                       '|---|' + '---|' * len(groups)]
-            for row in rows_of(pair):
-                if not any(g.median(row[0]) for g in groups.values()):
-                    continue
+            for row in telling(pair, groups):
                 lines.append('| %s |' % row[1] + ''.join(' %s |' % ' '.join(
                     x for x in (m, '[%s]' % s if s else '', t) if x)
                     for m, s, t in (cell(groups, c, row) for c in groups)))
@@ -397,9 +402,7 @@ def page_table(results, pair, part):
     out.append('<div class="wide"><table><thead><tr><th></th>%s</tr></thead><tbody>\n' % ''.join(
         '<th style="color:var(--%s)">%s</th>' % (ink(c).replace('_', '-'), e(c))
         for c in groups))
-    for row in rows_of(pair):
-        if not any(g.median(row[0]) for g in groups.values()):
-            continue
+    for row in telling(pair, groups):
         out.append('<tr><td>%s</td>%s</tr>\n' % (e(row[1]), ''.join(
             '<td>%s%s</td>' % (m, ''.join('<small>%s</small>' % x for x in (s, t) if x))
             for m, s, t in (cell(groups, c, row) for c in groups))))
