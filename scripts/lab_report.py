@@ -284,6 +284,8 @@ def write_summary(results, facts, folder):
                         if not high:
                             continue
                         if row[3] == 'ratio':
+                            if base is None:
+                                continue
                             middle = low = high = None
                         table.writerow([results.kernel, part, pair, condition,
                                         len(group.boots), row[0]] +
