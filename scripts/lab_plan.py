@@ -130,8 +130,8 @@ BIG = Pair(
     grid_of='holes-thp-burst', fragmenter='holes', consumer='thp-burst',
     mib=3200)
 SMALL = Pair(
-    'churn-optional-512m', 3, 1, 20, 9, 'A small device: 512 MiB, one zone, page cache in most '
-    'of it; drivers that ask for large blocks and can do without.', '512M',
+    'churn-optional-768m', 3, 1, 20, 9, 'A small device: 768 MiB, one zone, page cache in most '
+    'of it; drivers that ask for large blocks and can do without.', '768M',
     conditions=('off', 'best', 'guard', 'guard-decline'), fragmenter='churn',
     consumer='optional', requests=48, churn_anon=50, churn_rate=100)
 # Slabs of one page each: larger ones, asked for while the pins are made, would
@@ -164,7 +164,7 @@ PARTS = {
     'opt-in': ([p for p in CORE + NET if p.name in OPTED_IN],
                'levers that are off by default, where they should tell'),
     'big': ([BIG], 'one pair in 8 GiB'),
-    'small': ([SMALL], 'one pair in 512 MiB'),
+    'small': ([SMALL], 'one pair in 768 MiB'),
     'control': ([p for p in CORE if p.name == 'holes-thp-burst'],
                 'the unpatched kernel beside the patched one in mode off'),
     'cross': ([p for p in CROSS if p not in CORE and p not in NET],

@@ -357,10 +357,14 @@ def e(text):
 
 def tree_of(results):
     """What was measured, and of which trees the boots of the grid are, if of others."""
-    own = results.lab.probe.metrics.get('tree', '?') if results.lab.probe else '?'
-    others = sorted({b.metrics['tree'] for b in results.boots
-                     if b.condition.startswith('grid-') and 'tree' in b.metrics} - {own})
-    return own + (', mainline’s grid of %s' % ' and '.join(others) if others else '')
+    def trees(grid):
+        return {b.metrics['tree'] for b in results.boots
+                if b.condition.startswith('grid-') == grid and 'tree' in b.metrics}
+
+    own = trees(False) or {'?'}
+    others = trees(True) - own
+    return ' and '.join(sorted(own)) + (
+        ', mainline’s grid of %s' % ' and '.join(sorted(others)) if others else '')
 
 
 def facts_of(results, command):
@@ -373,7 +377,7 @@ def facts_of(results, command):
         'kernel': probe.metrics.get('release', results.kernel) if probe else results.kernel,
         'accelerator': 'QEMU, %s' % ', '.join(
             'TCG (no KVM)' if a == 'tcg' else a for a in accels),
-        'guest': '3 GiB (8 in “big”, ½ in “small”), 2 processors, zones %s, 512 MiB of swap' % (
+        'guest': '3 GiB (8 in “big”, ¾ in “small”), 2 processors, zones %s, 512 MiB of swap' % (
             probe.metrics.get('zones', '?').replace(' ', ' and ') if probe else '?'),
         'host': '%d processors, %s' % (os.cpu_count(), os.uname().machine),
         'configuration': 'scripts/config/guest.config over tinyconfig',
