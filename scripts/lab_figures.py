@@ -25,8 +25,13 @@ def key(conditions):
 
 
 def told(value):
-    """A figure that fits beside a row: 0, 0.6, 31, 2.4k."""
-    return short(value) if value >= 10 or not value else '%.2g' % value
+    """A figure that fits beside a row: 0, 0.6, 31, 98.9, 2.4k. What falls short of
+    100 does not become it."""
+    if not value or value >= 1000:
+        return short(value)
+    if value < 10:
+        return '%.2g' % value
+    return ('%.1f' % (99.9 if 99.9 < value < 100 else value)).replace('.0', '')
 
 
 def zero_log(ax, axis, most):
