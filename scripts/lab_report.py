@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True
 from lab_data import (  # noqa: E402
     DERIVED, ROWS, STALLS, Group, grid_means)
 from lab_figures import figures, ink  # noqa: E402
+from lab_index import index  # noqa: E402
 from lab_limits import FEWEST, WORSE_IF_LESS, compared, limits  # noqa: E402
 from lab_plan import (  # noqa: E402
     CONDITIONS, CONSUMERS, FRAGMENTERS, PARTS, USUAL, Lab, comes_with_kernel)
@@ -197,7 +198,8 @@ def verdict(met):
 def text_limits(results):
     lines = ['', 'The limits that guard is held to:']
     for limit in limits(results):
-        lines.append('%2s  %-13s %s' % (limit.number, verdict(limit.met), limit.text))
+        lines.append('%2s  %-13s %s: %s' % (limit.number, verdict(limit.met), limit.name,
+                                            limit.text))
         lines += ['      %-12s %s: %s' % (verdict(met) if met is not True else '', where, said)
                   for where, said, met in limit.cases]
     return '\n'.join(lines) + '\n'
@@ -317,14 +319,15 @@ def write_summary(results, facts, folder):
                     x for x in (m, '[%s]' % s if s else '', t) if x)
                     for m, s, t in (cell(groups, c, row) for c in groups)))
             lines.append('')
-    lines += ['## The limits that guard is held to', '',
-              '| | limit | verdict | |', '|---|---|---|---|']
-    for limit in limits(results):
-        lines.append('| %s | %s | %s | %s |' % (
-            limit.number, limit.text, verdict(limit.met),
-            '; '.join('%s: %s%s' % (w, s, '' if m is not False else ' (**not met**)')
-                      for w, s, m in limit.cases)))
-    (folder / (name + '.md')).write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    judged = [limit for limit in limits(results) if limit.cases]
+    lines += ['## The limits that guard is held to', ''] * bool(judged)
+    for limit in judged:
+        lines += ['**%s, %s: %s** %s' % (limit.number, limit.name, verdict(limit.met), limit.text),
+                  '']
+        lines += ['- %s: %s%s' % (w, s, '' if m is not False else ' (**not met**)')
+                  for w, s, m in limit.cases] + ['']
+    (folder / (name + '.md')).write_text('\n'.join(lines), encoding='utf-8')
+    (folder / 'README.md').write_text(index(folder), encoding='utf-8')
 
 
 # ---- the page --------------------------------------------------------------
@@ -422,9 +425,9 @@ def page_limits(results):
         cases = ''.join('<li>%s: %s%s</li>' % (
             e(where), e(said), '' if met is True else ' — <b>%s</b>' % verdict(met))
             for where, said, met in limit.cases)
-        out.append('<tr><td>%s</td><td>%s<ul>%s</ul></td><td class="%s">%s</td></tr>\n' % (
-            limit.number, e(limit.text), cases,
-            {True: 'met', False: 'miss', None: 'none'}[limit.met], verdict(limit.met)))
+        out.append('<tr><td>%s</td><td><b>%s</b> %s<ul>%s</ul></td><td class="%s">%s</td></tr>\n'
+                   % (limit.number, e(limit.name.capitalize() + '.'), e(limit.text), cases,
+                      {True: 'met', False: 'miss', None: 'none'}[limit.met], verdict(limit.met)))
     out.append('</tbody></table></div>\n')
     return ''.join(out)
 
@@ -514,7 +517,9 @@ def page(results, facts):
         else 'No limit that was measured is missed. ',
         'Not measured: %s.' % ', '.join(unknown) if unknown else ''))
     out.append(page_short(results))
-    out.append('<h2>The acceptance limits</h2>\n' + page_limits(results))
+    out.append('<h2>The acceptance limits</h2>\n<p>Of two more <code>make bench-overhead</code>, '
+               'which counts instructions, and <code>make check-debug</code> tell.</p>\n' +
+               page_limits(results))
     out.append('<h2>Losses and gains</h2>\n' + page_sides(results))
     for drawn in figures(results):
         out.append('<figure id="%s"><h2>%s</h2>\n' % (drawn.key, e(drawn.title)))
