@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from lab_data import PUBLISHED, STALLS, rounds_of
 from report_data import short
-from report_draw import INK, MUTED, Figure, Panel, colour, grid, unit
+from draw import INK, MUTED, Figure, Panel, colour, grid, unit
 
 INKS = {'off': 'off', 'best': 'observe', 'guard': 'guard',
         'guard-default': 'order5', 'guard-dm': 'order9',

@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 from slab_data import (  # noqa: E402
     APIS, BASE, PATTERNS, SIZES, Boots, findings)
 from slab_figures import figures  # noqa: E402
-from report_draw import write_alone  # noqa: E402
+from draw import write_alone  # noqa: E402
 
 
 def aligned(head, rows):

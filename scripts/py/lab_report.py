@@ -13,8 +13,6 @@ import os
 import re
 import sys
 from datetime import datetime, timezone
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -25,12 +23,7 @@ from lab_index import index  # noqa: E402
 from lab_limits import FEWEST, WORSE_IF_LESS, compared, limits  # noqa: E402
 from lab_plan import (  # noqa: E402
     CONDITIONS, CONSUMERS, FRAGMENTERS, PARTS, USUAL, Lab, comes_with_kernel)
-from report_draw import embed, render  # noqa: E402
-
-# The page looks like the demo's: same paper, same type. It is a program without ".py".
-LOADER = SourceFileLoader('report', str(Path(__file__).parent / 'report'))
-DEMO = module_from_spec(spec_from_loader('report', LOADER))
-LOADER.exec_module(DEMO)
+from draw import embed, page_style, render  # noqa: E402
 
 # ---- what ran --------------------------------------------------------------
 
@@ -503,7 +496,7 @@ def page_grid(results):
 
 def page(results, facts):
     title = 'Linux %s: guard against mainline at its best' % facts['kernel']
-    style = DEMO.STYLE % {'light': DEMO.palette(0), 'dark': DEMO.palette(1)} + STYLE
+    style = page_style() + STYLE
     out = ['<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
            '<title>buddy_adaptive lab: %s</title>\n<style>%s</style></head>\n'
@@ -591,7 +584,7 @@ def main():
     if options.summary:
         write_summary(results, facts, options.summary)
     print(text_table(results) + text_limits(results))
-    shown = os.path.relpath(options.out / 'lab.html', Path(__file__).resolve().parent.parent)
+    shown = os.path.relpath(options.out / 'lab.html', Path(__file__).resolve().parents[2])
     print('%s; the page: %s' % (facts['boots'], shown))
 
 

@@ -7,7 +7,7 @@ from statistics import median
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from report_data import short
-from report_draw import INK, MUTED, Figure, Panel, colour, grid, unit
+from draw import INK, MUTED, Figure, Panel, colour, grid, unit
 from slab_data import BASE, PATTERNS, SIZES
 
 INKS = {'slub': 'guard', 'slab': 'observe', 'slob': 'refuse', 'slub_tiny': 'declined'}

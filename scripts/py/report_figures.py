@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from report_data import (
     ASKED, HUGE, ORDERS, THRESHOLD, WANT, against, count, fragmented, listing,
     percent, short, spans, stalls_of)
-from report_draw import (
+from draw import (
     Figure, GRID, INK, MUTED, PAPER, Panel, colour, grid, label_ends,
     mode_panel, order_colour, unit)
 

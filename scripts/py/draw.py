@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How a figure of the report is drawn: colours, panels, and their way into a
+"""How a figure is drawn, of the demo and of both labs: colours, panels, and their way into a
 page (SVG that takes colours and fonts from it) or into a file of its own."""
 import html
 import io
@@ -200,3 +200,60 @@ def write_alone(figure, path):
         options = {'metadata': {'Date': None, 'Creator': None}}
     fig.savefig(path, facecolor=PAPER, **options)
     plt.close(fig)
+
+
+STYLE = '''
+:root { %(light)s }
+@media (prefers-color-scheme: dark) { :root { %(dark)s } }
+* { box-sizing: border-box }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 17px/1.5 Charter, "Bitstream Charter", "Source Serif 4", Georgia,
+  serif; -webkit-text-size-adjust: 100%% }
+main { max-width: 980px; margin: 0 auto; padding: 2.2rem 20px 4rem }
+h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .4rem }
+h2 { font-size: 1.2rem; line-height: 1.3; margin: 0 0 .5rem }
+p { margin: 0 0 .7rem; max-width: 46rem }
+.lede { color: var(--muted) }
+figure { margin: 2.6rem 0 0; padding-top: 1rem;
+  border-top: 1px solid var(--grid) }
+.panels { display: grid; gap: .4rem 1.2rem }
+.n2, .n4 { grid-template-columns: 1fr 1fr }
+.n3 { grid-template-columns: repeat(3, 1fr) }
+svg { display: block; width: 100%%; height: auto; overflow: visible;
+  font-family: "Helvetica Neue", Helvetica, Arial, "Liberation Sans",
+  sans-serif }
+figcaption { margin-top: .6rem }
+.how { color: var(--muted); font-size: .86rem; line-height: 1.45 }
+ul.key { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem;
+  margin: 0 0 .5rem; padding: 0; font-size: .86rem; color: var(--muted) }
+ul.key i { display: inline-block; width: .85em; height: .85em;
+  margin-right: .4em; vertical-align: -.08em }
+.wide { overflow-x: auto; margin: 1.6rem 0 }
+table { border-collapse: collapse; font-size: .92rem;
+  font-variant-numeric: tabular-nums; width: 100%% }
+th, td { padding: .22rem 0 .22rem 1.2rem; text-align: right;
+  white-space: nowrap }
+th:first-child, td:first-child { text-align: left; padding-left: 0;
+  white-space: normal; min-width: 9.5rem }
+thead th { border-bottom: 1.5px solid var(--ink) }
+tbody tr:last-child td { border-bottom: 1.5px solid var(--ink) }
+dl { display: grid; grid-template-columns: max-content 1fr;
+  gap: .1rem 1.1rem; font-size: .86rem; margin: .6rem 0 0 }
+dt { color: var(--muted) } dd { margin: 0; overflow-wrap: anywhere }
+code { font: .88em ui-monospace, "DejaVu Sans Mono", Menlo, monospace }
+@media (max-width: 680px) { body { font-size: 16px }
+  .panels { grid-template-columns: 1fr }
+  table { font-size: .8rem }
+  th, td { padding-left: .6rem; white-space: normal }
+  th:first-child, td:first-child { min-width: 7rem } }
+'''
+
+
+def palette(which):
+    return ' '.join('--%s: %s;' % (name.replace('_', '-'), both[which])
+                    for name, both in COLOURS.items())
+
+
+def page_style():
+    """What goes between <style> and </style>."""
+    return STYLE % {'light': palette(0), 'dark': palette(1)}
