@@ -49,8 +49,9 @@ struct facts {
 	struct vmstat vm;
 	double minutes;			/* since boot; 0: not known */
 	bool patched;
-	uint64_t mode, levers;
+	uint64_t mode, levers, cpu_percent;
 	struct snapshot counters;
+	struct node_rows supply;
 };
 
 #define LINE	320
@@ -361,6 +362,112 @@ static bool strict_guard(const struct facts *f, struct finding *to)
 	return true;
 }
 
+/* What may keep supply from its work; of two that were as often, the first. */
+static const struct obstacle {
+	enum node_item_id id;
+	const char *advice, *command;
+} obstacles[] = {
+	{ NODE_BUDGET, "Most often its CPU time was used up. More makes kcompactd busier, and saves others a stall.",
+	  "buddyctl set cpu_percent=%u" },
+	{ NODE_PAUSED, "Most often it paused, for its tries had made no blocks: pages that do not move lie in between. This shows who has pageblocks of unmovable pages.",
+	  "cat /proc/pagetypeinfo" },
+	{ NODE_RECLAIM, "Most often kswapd was at work: little is free, and supply never reclaims. Free or add memory.",
+	  "" },
+	{ NODE_LOW, "Most often too little was free to move pages into, and supply never reclaims. Free or add memory.",
+	  "" },
+	{ NODE_CHURN, "Most often memory was taken and given back so fast that its work would have been undone. It goes on once that ends.",
+	  "" },
+};
+
+/* Of a node's orders, the one that falls short by most pages, as supply looks for it. */
+struct shortfall {
+	const struct node_row *order;
+	uint64_t missing, need;		/* pages */
+};
+
+static struct shortfall most_short(const struct facts *f, const struct node_row *node)
+{
+	struct shortfall most = { 0 };
+	const struct node_row *row = node;
+	uint64_t room = 0, need = 0, stock, more;
+	size_t i;
+
+	/* supply leaves the rest for compaction to move pages into */
+	for (i = 0; i < f->nodes.nr_zones; i++)
+		if ((int)f->nodes.zones[i].node == node->node)
+			room = zone_free(&f->nodes.zones[i]) / 8 * 7;
+	while (row + 1 < f->supply.rows + f->supply.nr && row[1].node == node->node)
+		row++;
+	/* from the top: a larger block serves the smaller orders, but once */
+	for (; row > node; row--) {
+		if (!row->known[NODE_STOCK] || !row->known[NODE_TARGET])
+			continue;
+		more = row->value[NODE_TARGET] > room >> row->order ? room :
+		       row->value[NODE_TARGET] << row->order;
+		need = more > room - need ? room : need + more;
+		stock = row->value[NODE_STOCK] > need >> row->order ? need :
+			row->value[NODE_STOCK] << row->order;
+		if (need - stock > most.missing && (need - stock) >> row->order)
+			most = (struct shortfall){ row, need - stock, need };
+	}
+	return most;
+}
+
+/* An eighth may be missing for a moment; a half is felt. */
+static bool short_stock(const struct facts *f, struct finding *to)
+{
+	const struct obstacle *worst = NULL;
+	const struct node_row *node = NULL;
+	struct shortfall most = { 0 };
+	unsigned int order;
+	char kept[64] = "";
+	size_t i;
+
+	if (!f->patched || f->mode != MODE_GUARD || !(f->levers & LEVER_SUPPLY))
+		return false;
+	for (i = 0; i < f->supply.nr; i++) {
+		struct shortfall this;
+
+		if (f->supply.rows[i].order != WHOLE_NODE)
+			continue;
+		this = most_short(f, &f->supply.rows[i]);
+		if (this.missing > this.need / 8 && this.missing > most.missing) {
+			most = this;
+			node = &f->supply.rows[i];
+		}
+	}
+	if (!node)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(obstacles); i++)
+		if (node->value[obstacles[i].id] > (worst ? node->value[worst->id] : 0))
+			worst = &obstacles[i];
+	order = most.order->order;
+	to->problem = most.missing > most.need / 2;
+	say(to->text, "node %d has %" PRIu64 " of the %" PRIu64 " blocks of order %u that demand says to hold ready",
+	    node->node, (most.need - most.missing) >> order, most.need >> order, order);
+	if (worst)
+		snprintf(kept, sizeof(kept), ", %s %" PRIu64, node_items[worst->id].name,
+			 node->value[worst->id]);
+	say(to->seen, "node%d: order%u/stock %" PRIu64 ", order%u/target %" PRIu64 "; supply_runs %" PRIu64 "%s",
+	    node->node, order, most.order->value[NODE_STOCK], order,
+	    most.order->value[NODE_TARGET], node->value[NODE_RUNS], kept);
+	if (!f->cpu_percent) {
+		say(to->advice, "Supply may take no CPU time. Give it what it has by default, or clear the lever.");
+		say(to->command, "buddyctl set cpu_percent=%s", tunable_find("cpu_percent")->usual);
+	} else if (worst) {
+		say(to->advice, "%s", worst->advice);
+		if (worst->id != NODE_BUDGET)
+			say(to->command, "%s", worst->command);
+		else if (f->cpu_percent < 100)
+			say(to->command, worst->command, f->cpu_percent < 50 ?
+			    (unsigned int)f->cpu_percent * 2 : 100);
+	} else {
+		say(to->advice, "Nothing has kept it from that yet: it may have just begun. Look again.");
+		say(to->command, "buddyctl stats --nodes");
+	}
+	return true;
+}
+
 static const struct {
 	const char *id;
 	bool (*look)(const struct facts *f, struct finding *to);
@@ -378,6 +485,7 @@ static const struct {
 	{ "would-help",	would_help },
 	{ "idle-guard",	idle_guard },
 	{ "strict-guard", strict_guard },
+	{ "short-stock", short_stock },
 };
 
 static int read_facts(struct facts *f)
@@ -411,6 +519,10 @@ static int read_facts(struct facts *f)
 		status = tunable_get_number(tunable_mode, &f->mode);
 	if (tunable_exists(tunable_levers) && !status)
 		status = tunable_get_number(tunable_levers, &f->levers);
+	if (tunable_exists(tunable_find("cpu_percent")) && !status)
+		status = tunable_get_number(tunable_find("cpu_percent"), &f->cpu_percent);
+	if (f->patched && !status)
+		status = node_rows_read(&f->supply);
 	if (status)
 		buddyinfo_free(&f->nodes);
 	return status;
@@ -500,5 +612,6 @@ int cmd_diagnose(const struct options *opt, int argc, char **argv)
 		printf("nothing stands out: no node is fragmented, nobody stalled or failed\n");
 out:
 	buddyinfo_free(&facts.nodes);
+	node_rows_free(&facts.supply);
 	return status;
 }
