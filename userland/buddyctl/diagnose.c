@@ -368,7 +368,7 @@ static const struct obstacle {
 	const char *advice, *command;
 } obstacles[] = {
 	{ NODE_BUDGET, "Most often its CPU time was used up. More makes kcompactd busier, and saves others a stall.",
-	  "buddyctl set cpu_percent=%u" },
+	  "" },
 	{ NODE_PAUSED, "Most often it paused, for its tries had made no blocks: pages that do not move lie in between. This shows who has pageblocks of unmovable pages.",
 	  "cat /proc/pagetypeinfo" },
 	{ NODE_RECLAIM, "Most often kswapd was at work: little is free, and supply never reclaims. Free or add memory.",
@@ -459,7 +459,7 @@ static bool short_stock(const struct facts *f, struct finding *to)
 		if (worst->id != NODE_BUDGET)
 			say(to->command, "%s", worst->command);
 		else if (f->cpu_percent < 100)
-			say(to->command, worst->command, f->cpu_percent < 50 ?
+			say(to->command, "buddyctl set cpu_percent=%u", f->cpu_percent < 50 ?
 			    (unsigned int)f->cpu_percent * 2 : 100);
 	} else {
 		say(to->advice, "Nothing has kept it from that yet: it may have just begun. Look again.");
