@@ -183,6 +183,11 @@ mount_work()
 	mount -t tmpfs -o size="${kib}k" tmpfs "$WORK" || bail "no file system in memory"
 }
 
+# whole FILE: its lines into $lines, in one go. A loop of `read` gives back what it has not
+# used, and the kernel then makes all of a file in /proc anew up to there: a number that has
+# grown a digit since shifts what follows, and a line begins in its middle.
+whole() { mapfile -t lines <"$1"; }
+
 # mem_kib NAME: how much /proc/meminfo says, into $kib.
 mem_kib()
 {
@@ -236,12 +241,14 @@ reserve()
 # Can there be a reserve? At most 1 % of a zone is set aside, in whole pageblocks.
 can_reserve()
 {
-	local word pages
+	local line lines
 
 	reserve 0
-	while read -r word pages _; do
-		[ "$word" != managed ] || [ "$pages" -lt $((100 * block)) ] || return 0
-	done </proc/zoneinfo
+	whole /proc/zoneinfo
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ ^\ *managed\ +([0-9]+)$ ]] ||
+			[ "${BASH_REMATCH[1]}" -lt $((100 * block)) ] || return 0
+	done
 	return 1
 }
 

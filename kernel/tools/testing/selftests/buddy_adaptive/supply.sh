@@ -250,11 +250,12 @@ kcompactd_ticks()
 # Pages that compaction has looked at, into $scanned.
 compaction_scanned()
 {
-	local key
+	local line lines
 
-	while read -r key scanned; do
-		[ "$key" != compact_migrate_scanned ] || break
-	done </proc/vmstat
+	whole /proc/vmstat
+	for line in "${lines[@]}"; do
+		[[ $line != "compact_migrate_scanned "* ]] || scanned=${line#* }
+	done
 }
 
 # proactive SECONDS: have kcompactd compact, and see each second whether it is to go on, as it
