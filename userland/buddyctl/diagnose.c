@@ -367,8 +367,7 @@ static const struct obstacle {
 	enum node_item_id id;
 	const char *advice, *command;
 } obstacles[] = {
-	{ NODE_BUDGET, "Most often its CPU time was used up. More makes kcompactd busier, and saves others a stall.",
-	  "" },
+	{ NODE_BUDGET, "Most often its CPU time was used up. More makes kcompactd busier, and saves others a stall.", "" },
 	{ NODE_PAUSED, "Most often it paused, for its tries had made no blocks: pages that do not move lie in between. This shows who has pageblocks of unmovable pages.",
 	  "cat /proc/pagetypeinfo" },
 	{ NODE_RECLAIM, "Most often kswapd was at work: little is free, and supply never reclaims. Free or add memory.",
@@ -456,11 +455,12 @@ static bool short_stock(const struct facts *f, struct finding *to)
 		say(to->command, "buddyctl set cpu_percent=%s", tunable_find("cpu_percent")->usual);
 	} else if (worst) {
 		say(to->advice, "%s", worst->advice);
-		if (worst->id != NODE_BUDGET)
-			say(to->command, "%s", worst->command);
-		else if (f->cpu_percent < 100)
+		say(to->command, "%s", worst->command);
+		if (worst->id == NODE_BUDGET && f->cpu_percent < 100)
 			say(to->command, "buddyctl set cpu_percent=%u", f->cpu_percent < 50 ?
 			    (unsigned int)f->cpu_percent * 2 : 100);
+		else if (worst->id == NODE_BUDGET)
+			say(to->advice, "Most often its CPU time was used up, but it has no limit any more. Look again.");
 	} else {
 		say(to->advice, "Nothing has kept it from that yet: it may have just begun. Look again.");
 		say(to->command, "buddyctl stats --nodes");
