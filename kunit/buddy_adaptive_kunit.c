@@ -1420,6 +1420,33 @@ static void ba_budget_suffices_from_a_quarter(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ba_budget_suffices(U64_MAX, 100));
 }
 
+static void ba_step_ahead_of_the_last_ones(struct kunit *test)
+{
+	static const struct { u64 longest, step, ahead; } cases[] = {
+		{ 0, 0, 0 }, { 0, 5, 5 }, { 5, 5, 5 }, { 5, 6, 6 },
+		{ 3200, 0, 3100 }, { 3200, 3100, 3100 }, { 3200, 3101, 3101 },
+		{ 0, U64_MAX, U64_MAX }, { U64_MAX, 0, U64_MAX - U64_MAX / 32 },
+	};
+	u64 ahead = 0;
+	u32 seed = 5;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ(test, ba_step_ahead(cases[i].longest, cases[i].step),
+				cases[i].ahead);
+	for (i = 0; i < 1000; i++) {
+		u64 step = next_random(&seed), before = ahead;
+
+		ahead = ba_step_ahead(before, step);
+		KUNIT_ASSERT_GE(test, ahead, step);
+		KUNIT_ASSERT_LE(test, ahead, max(before, step));
+	}
+	/* one of a second is forgotten after two hundred of nothing */
+	for (ahead = NSEC_PER_SEC, i = 0; i < 200; i++)
+		ahead = ba_step_ahead(ahead, 0);
+	KUNIT_EXPECT_LT(test, ahead, NSEC_PER_SEC / 100ULL);
+}
+
 #define RUNS	4000
 
 /*
@@ -1761,6 +1788,7 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_budget_after_a_long_sleep),
 	KUNIT_CASE(ba_budget_when_time_stands_still),
 	KUNIT_CASE(ba_budget_suffices_from_a_quarter),
+	KUNIT_CASE(ba_step_ahead_of_the_last_ones),
 	KUNIT_CASE(ba_budget_holds_in_any_window),
 	KUNIT_CASE(ba_round_gain_counts_what_was_taken),
 	KUNIT_CASE_PARAM(ba_backoff_after, backoff_gen_params),

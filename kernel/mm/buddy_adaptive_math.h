@@ -760,6 +760,21 @@ static inline bool ba_budget_suffices(u64 left, unsigned int percent)
 }
 
 /**
+ * ba_step_ahead - how long the next step of a run may take
+ * @longest_ns: the same before the last step; 0 at first
+ * @step_ns: what that one took
+ *
+ * As long as any of the last ones: one that was long for once is forgotten by
+ * 1/32 a step, lest it keep short budgets from being used.
+ *
+ * Return: nanoseconds.
+ */
+static inline u64 ba_step_ahead(u64 longest_ns, u64 step_ns)
+{
+	return max_t(u64, step_ns, longest_ns - longest_ns / 32);
+}
+
+/**
  * ba_round_gain - what a round of work has brought
  * @now: stock of its order, in pages
  * @before: the same when it began

@@ -122,6 +122,8 @@ struct ba_supply {
 	unsigned int grain;	/* order that its new blocks must have to be of use */
 	unsigned int passed_over;	/* pageblocks that cannot have one, in a row */
 	u64 end_ns;		/* of its CPU time, no later than which this run ends */
+	u64 step_from_ns;	/* its CPU time when the step under way began */
+	u64 step_ns;		/* how long the next one may take */
 	struct ba_calm run_calm;
 	unsigned long looked;	/* for churn, in jiffies */
 	enum ba_supply_event stopped;
@@ -378,12 +380,21 @@ static u64 ba_end_of_budget(const struct ba_supply *s)
 	return READ_ONCE(s->runtime) + allowance;
 }
 
+/*
+ * Is there too little CPU time left for another step? For itself, and for as much
+ * again afterwards: the end of the run, and waking up in vain until the next.
+ */
+static bool ba_time_is_up(const struct ba_supply *s, u64 now_ns, u64 end_ns)
+{
+	return now_ns + 2 * s->step_ns >= end_ns;
+}
+
 /* Has proactive compaction, which nobody waits for either, used up the budget? */
 static bool ba_proactive_spent(const struct ba_supply *s, const pg_data_t *pgdat)
 {
 	return buddy_adaptive_supplies() && READ_ONCE(ba_cpu_percent) &&
 	       current == pgdat->kcompactd &&
-	       task_sched_runtime(current) >= ba_end_of_budget(s);
+	       ba_time_is_up(s, task_sched_runtime(current), ba_end_of_budget(s));
 }
 
 /* Has this zone its part, at every order? */
@@ -418,8 +429,11 @@ static unsigned int ba_zone_grain(const struct ba_supply *s, struct zone *zone,
 static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
 {
 	pg_data_t *pgdat = zone->zone_pgdat;
+	u64 now_ns = task_sched_runtime(current);
 	unsigned int elapsed;
 
+	s->step_ns = ba_step_ahead(s->step_ns, now_ns - s->step_from_ns);
+	s->step_from_ns = now_ns;
 	if (pgdat->kcompactd_max_order || kthread_should_stop() ||
 	    !buddy_adaptive_supplies())
 		return BA_SUPPLY_YIELDED;
@@ -429,7 +443,7 @@ static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
 			       2 * pageblock_nr_pages,
 			       ba_highest_zone(pgdat), ALLOC_CMA))
 		return BA_SUPPLY_LOW;
-	if (task_sched_runtime(current) >= s->end_ns)
+	if (ba_time_is_up(s, now_ns, s->end_ns))
 		return BA_SUPPLY_BUDGET;
 
 	elapsed = jiffies_to_msecs(jiffies - s->looked);
@@ -598,6 +612,7 @@ static void ba_run_zone(struct ba_supply *s, struct zone *zone)
 	drain_all_pages(zone);
 	s->passed_over = 0;
 	s->grain = ba_zone_grain(s, zone, ba_highest_zone(zone->zone_pgdat));
+	s->step_from_ns = task_sched_runtime(current);
 	WRITE_ONCE(s->cc, &cc);
 	result = compact_zone(&cc, NULL);
 	WRITE_ONCE(s->cc, NULL);
