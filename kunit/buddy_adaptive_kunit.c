@@ -50,7 +50,7 @@ static void fill_random(struct fake_zone *z, u32 *seed)
 	int o;
 
 	for (o = 0; o < NR_PAGE_ORDERS; o++)
-		z->area[o].nr_free = next_random(seed) % (2048 >> o) *
+		z->area[o].nr_free = next_random(seed) % max(2048 >> o, 1) *
 				     (next_random(seed) & 1);
 }
 
@@ -392,14 +392,15 @@ static void ba_ratio_counts_pages(struct kunit *test)
 {
 	struct fake_zone z = { };
 
-	/* 4001 single pages against one block of order 10: 390 % */
-	z.area[0].nr_free = 4001;
-	z.area[10].nr_free = 1;
+	/* 390 % as many single pages as one of the largest blocks has */
+	z.area[0].nr_free = (390UL << MAX_PAGE_ORDER) / 100 + 1;
+	z.area[MAX_PAGE_ORDER].nr_free = 1;
 	KUNIT_EXPECT_TRUE(test, ba_scan_ratio(counts_of(&z), 200));
 	KUNIT_EXPECT_TRUE(test, ba_scan_ratio(counts_of(&z), 390));
 	KUNIT_EXPECT_FALSE(test, ba_scan_ratio(counts_of(&z), 391));
 	/* the case that block counts get wrong: 7.8 GiB in order 10 */
-	z.area[10].nr_free = 2000;
+	z.area[0].nr_free = 4001;
+	z.area[MAX_PAGE_ORDER].nr_free = 2000;
 	KUNIT_EXPECT_FALSE(test, ba_scan_ratio(counts_of(&z), 200));
 	KUNIT_EXPECT_TRUE(test, ba_ratio_exceeded(4001, 2000, 200));
 }
@@ -607,6 +608,22 @@ static void ba_classify_first_try_of_a_huge_page(struct kunit *test)
 	gfp = GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN | __GFP_NORETRY;
 	KUNIT_EXPECT_EQ(test, (int)ba_classify(gfp, 9, 4, BA_CTX_NODES),
 			(int)BA_CLASS_OPTIONAL);
+}
+
+static void ba_classify_first_pass_of_a_policy(struct kunit *test)
+{
+	const unsigned int all = BA_CTX_NODES, some = BA_CTX_NODES | BA_CTX_SOME_NODES;
+	/* what alloc_pages_preferred_many() makes of GFP_KERNEL, and of a huge page */
+	gfp_t plain = (GFP_KERNEL | __GFP_NOWARN) & ~__GFP_DIRECT_RECLAIM;
+	gfp_t huge = GFP_TRANSHUGE & ~__GFP_DIRECT_RECLAIM;
+
+	KUNIT_EXPECT_EQ(test, (int)ba_classify(plain, 5, 4, some), (int)BA_CLASS_FIRST_TRY);
+	KUNIT_EXPECT_EQ(test, (int)ba_classify(huge, 9, 4, some), (int)BA_CLASS_FIRST_TRY);
+	/* on all nodes there is no second pass */
+	KUNIT_EXPECT_EQ(test, (int)ba_classify(plain, 5, 4, all), (int)BA_CLASS_OPTIONAL);
+	/* who reclaims is not at the first pass */
+	KUNIT_EXPECT_EQ(test, (int)ba_classify(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY,
+					       5, 4, some), (int)BA_CLASS_OPTIONAL);
 }
 
 /* Adding a bit that makes a request mandatory never makes it optional. */
@@ -1206,23 +1223,29 @@ struct grain_case {
 	unsigned int grain;
 };
 
+/* A large block, whatever the largest is. */
+#define LARGE	(MAX_PAGE_ORDER - 1)
+#define BLOCK	BIT(LARGE)
+
 static const struct grain_case grains[] = {
-	{ "nothing wanted", { [9] = 512 }, { }, 0 },
-	{ "nothing there", { }, { [9] = 512 }, 9 },
-	{ "all there", { [9] = 2048 }, { [9] = 2048 }, 0 },
-	{ "a block short", { [9] = 1536 }, { [9] = 2048 }, 9 },
-	{ "less than a block short", { [9] = 1536 }, { [9] = 2047 }, 0 },
-	{ "small ones do not help", { [3] = 100000, [8] = 100000 }, { [9] = 512 }, 9 },
-	{ "large ones do", { [9] = 1024 }, { [3] = 1024 }, 0 },
-	{ "what they have over", { [9] = 1024 }, { [5] = 512, [9] = 512 }, 0 },
-	{ "and no more of it", { [9] = 1024 }, { [5] = 544, [9] = 512 }, 5 },
-	{ "the lowest of two", { }, { [4] = 16, [9] = 512 }, 4 },
-	{ "which has its own", { [4] = 16 }, { [4] = 16, [9] = 512 }, 9 },
-	{ "one between", { [3] = 800, [9] = 512 }, { [3] = 800, [6] = 64, [9] = 512 }, 6 },
-	{ "the first order", { [9] = 512 }, { [3] = 8, [9] = 512 }, 3 },
-	{ "the last order", { [9] = 512 }, { [MAX_PAGE_ORDER] = 1 << MAX_PAGE_ORDER },
+	{ "nothing wanted", { [LARGE] = BLOCK }, { }, 0 },
+	{ "nothing there", { }, { [LARGE] = BLOCK }, LARGE },
+	{ "all there", { [LARGE] = 4 * BLOCK }, { [LARGE] = 4 * BLOCK }, 0 },
+	{ "a block short", { [LARGE] = 3 * BLOCK }, { [LARGE] = 4 * BLOCK }, LARGE },
+	{ "less than a block short", { [LARGE] = 3 * BLOCK }, { [LARGE] = 4 * BLOCK - 1 }, 0 },
+	{ "small ones do not help", { [3] = 100000, [LARGE - 1] = 200 * BLOCK },
+	  { [LARGE] = BLOCK }, LARGE },
+	{ "large ones do", { [LARGE] = 2 * BLOCK }, { [3] = 2 * BLOCK }, 0 },
+	{ "what they have over", { [LARGE] = 2 * BLOCK }, { [5] = BLOCK, [LARGE] = BLOCK }, 0 },
+	{ "and no more of it", { [LARGE] = 2 * BLOCK }, { [5] = BLOCK + 32, [LARGE] = BLOCK }, 5 },
+	{ "the lowest of two", { }, { [4] = 16, [LARGE] = BLOCK }, 4 },
+	{ "which has its own", { [4] = 16 }, { [4] = 16, [LARGE] = BLOCK }, LARGE },
+	{ "one between", { [3] = 800, [LARGE] = BLOCK },
+	  { [3] = 800, [6] = 64, [LARGE] = BLOCK }, 6 },
+	{ "the first order", { [LARGE] = BLOCK }, { [3] = 8, [LARGE] = BLOCK }, 3 },
+	{ "the last order", { [LARGE] = BLOCK }, { [MAX_PAGE_ORDER] = 2 * BLOCK },
 	  MAX_PAGE_ORDER },
-	{ "the largest zone", { [3] = ZONE_MAX / 2 }, { [9] = ZONE_MAX / 2 }, 9 },
+	{ "the largest zone", { [3] = ZONE_MAX / 2 }, { [LARGE] = ZONE_MAX / 2 }, LARGE },
 };
 
 static void grain_desc(const struct grain_case *c, char *desc)
@@ -1277,14 +1300,14 @@ static void ba_grain_tells_what_is_of_use(struct kunit *test)
 		unsigned int order, grain;
 
 		/* so that nobody is short by less than a block */
-		for (order = BA_FIRST_ORDER; order <= 9; order++) {
-			free[order] = next_random(&seed) % 4 * 512;
-			want[order] = next_random(&seed) % 4 * 512;
+		for (order = BA_FIRST_ORDER; order <= LARGE; order++) {
+			free[order] = next_random(&seed) % 4 * BLOCK;
+			want[order] = next_random(&seed) % 4 * BLOCK;
 		}
 		missing = unserved(free, want);
 		grain = grain_of(free, want);
 		KUNIT_ASSERT_EQ(test, grain == 0, missing == 0);
-		for (order = BA_FIRST_ORDER; grain && order <= 9; order++) {
+		for (order = BA_FIRST_ORDER; grain && order <= LARGE; order++) {
 			free[order] += 1U << order;
 			if (order < grain)
 				KUNIT_ASSERT_EQ(test, unserved(free, want), missing);
@@ -1369,9 +1392,15 @@ static void ba_budget_of_a_window(struct kunit *test)
 static void ba_budget_at_the_extremes(struct kunit *test)
 {
 	struct ba_budget b = { };
+	unsigned int percent;
 
 	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 0), 0ULL);
 	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 100), U64_MAX);
+	KUNIT_EXPECT_EQ(test, ba_budget_ms(0), 0U);
+	KUNIT_EXPECT_EQ(test, ba_budget_ms(100), 10000U);
+	for (percent = 0; percent < 100; percent++)
+		KUNIT_EXPECT_EQ(test, ba_budget_left(&b, percent),
+				(u64)ba_budget_ms(percent) * NSEC_PER_MSEC);
 	/* more than there is: after a change of the setting, or of other work */
 	ba_budget_charge(&b, 7, 100ULL * NSEC_PER_SEC);
 	KUNIT_EXPECT_EQ(test, ba_budget_left(&b, 99), 0ULL);
@@ -1513,7 +1542,9 @@ static const struct backoff_case backoffs[] = {
 	{ "nearly", 17000, 0, 1000, 1, 64000 },
 	{ "128 times the cost", 64000, 0, 1000, 1000, 128000 },
 	{ "and no more", 128000, 0, 1000, 1000, 128000 },
-	{ "nothing looked at", 0, 0, 0, 0, 250 },
+	{ "nothing looked at", 0, 0, 0, 0, 1000 },
+	{ "nor before", 1000, 0, 0, 0, 1000 },
+	{ "nor for long", 64000, 0, 0, 3, 1000 },
 	{ "good work", 64000, 1, 256, 1, 0 },
 	{ "poor work", 64000, 1, 257, 1, 64000 },
 	{ "good work at once", 0, 512, 512, 1, 0 },
@@ -1752,6 +1783,7 @@ static struct kunit_case ba_cases[] = {
 	KUNIT_CASE(ba_classify_min_order),
 	KUNIT_CASE(ba_classify_context),
 	KUNIT_CASE(ba_classify_first_try_of_a_huge_page),
+	KUNIT_CASE(ba_classify_first_pass_of_a_policy),
 	KUNIT_CASE(ba_classify_mandatory_bits_win),
 	KUNIT_CASE(ba_screen_agrees_with_classify),
 	KUNIT_CASE(ba_may_fail_spares_those_who_cannot),

@@ -33,18 +33,19 @@
  * reclaim (ba_classify() has the exceptions). All others are *mandatory*, and
  * outside mode refuse none of them is ever turned away.
  *
- * Observe counts what guard would do. Guard pulls two levers. *Decline*: an
- * optional request that missed the free lists and is fragmented fails at once,
- * instead of burning direct compaction on a block it has a fallback for, and
- * kcompactd is woken instead. *Protect*: an optional request that is not
- * movable does not get one of the last large blocks. Refuse is the study's
- * pair of rules, which turn away before trying; it is there to compare with.
+ * Observe counts what guard would do. Guard has five levers, two of them pulled
+ * by default. *Decline*: an optional request that missed the free lists and is
+ * fragmented fails at once, instead of burning direct compaction on a block it
+ * has a fallback for, and kcompactd is woken instead. *Supply*: kcompactd makes
+ * large blocks before they are asked for. Refuse is the study's pair of rules,
+ * which turn away before trying; it is there to compare with.
  *
- * Two more levers say which free block a request may take. *Keep clean*: one
- * of order 1 and above that is __GFP_NOWARN and __GFP_NORETRY does not get part
- * of a pageblock of another type, which would be mixed from then on. *Reserve
- * gate*: orders above PAGE_ALLOC_COSTLY_ORDER neither grow nor use the
- * HighAtomic reserve.
+ * The others say which free block a request may take. *Protect*: an optional
+ * one that is not movable does not get one of the last large blocks. *Keep
+ * clean*: one of order 1 and above that is __GFP_NOWARN and __GFP_NORETRY does
+ * not get part of a pageblock of another type, which would be mixed from then
+ * on. *Reserve gate*: orders above PAGE_ALLOC_COSTLY_ORDER neither grow nor use
+ * the HighAtomic reserve.
  *
  * Nothing here sleeps, allocates, prints or takes zone->lock on behalf of an
  * allocation. Counters are per CPU. Settings are single words, read with
@@ -405,6 +406,10 @@ static noinline bool ba_protect_among(gfp_t gfp, unsigned int order,
 {
 	struct zone *zone;
 
+	/* a policy's first pass: BA_CLASS_FIRST_TRY */
+	if (nodemask && nodemask != &cpuset_current_mems_allowed &&
+	    !(gfp & __GFP_DIRECT_RECLAIM))
+		return false;
 	return ba_judge(gfp, order, zonelist, nodemask, highest, false,
 			&zone) && ba_protect(gfp, order);
 }
@@ -490,7 +495,7 @@ bool __buddy_adaptive_decline(gfp_t gfp, unsigned int order,
 	buddy_adaptive_count(BA_NR_SLOWPATH, order);
 	buddy_adaptive_supply_missed(order);
 	if (num_node_state(N_MEMORY) > 1)
-		ctx |= BA_CTX_NODES;
+		ctx |= nodemask ? BA_CTX_NODES | BA_CTX_SOME_NODES : BA_CTX_NODES;
 	if (ba_classify(gfp, order, READ_ONCE(ba_settings.min_order), ctx)) {
 		buddy_adaptive_count(BA_NR_EXEMPT, order);
 		return false;
@@ -734,11 +739,12 @@ static void ba_apply(void)
 		   max(set->min_order, PAGE_ALLOC_COSTLY_ORDER + 1U));
 	WRITE_ONCE(buddy_adaptive_screen,
 		   refuse ? (__force gfp_t)0 : BA_GFP_SCREEN);
-	if (set->mode == BA_OFF)
+	if (set->mode == BA_OFF) {
+		buddy_adaptive_supply_settle();
 		static_branch_disable(&buddy_adaptive_key);
-	else
+	} else {
 		static_branch_enable(&buddy_adaptive_key);
-	buddy_adaptive_supply_apply();
+	}
 }
 
 /* The log is for the administrator who sets it, not for who allocates. */
@@ -757,8 +763,10 @@ static DEFINE_MUTEX(ba_settings_lock);
  * Requests that are under way see the old value or the new one. Where demand is
  * measured, what is asked for after this returns counts as demand.
  *
- * Context: process; sleeps until the sampler has looked at each node. Takes
- * ba_settings_lock, and text_mutex when the mode goes from or to off.
+ * Context: process; sleeps until the sampler has looked at each node, which waits
+ * for memory that goes online or offline; and when the mode becomes off, until
+ * each kcompactd has left off. Takes ba_settings_lock, but not for the sampler, and
+ * text_mutex when the mode goes from or to off.
  */
 void buddy_adaptive_set(unsigned int *setting, unsigned int value)
 {
@@ -771,6 +779,7 @@ void buddy_adaptive_set(unsigned int *setting, unsigned int value)
 	if (ba_settings.mode == BA_REFUSE && old_mode != BA_REFUSE)
 		ba_warn_of_refuse();
 	mutex_unlock(&ba_settings_lock);
+	buddy_adaptive_supply_apply();
 }
 
 static int __init ba_boot_mode(char *name)
@@ -799,6 +808,7 @@ static int __init ba_init(void)
 		ba_last_wake[nid] = jiffies -
 				    2 * msecs_to_jiffies(BA_WAKE_INTERVAL_MS);
 	ba_apply();
+	buddy_adaptive_supply_apply();
 	if (ba_settings.mode == BA_REFUSE)
 		ba_warn_of_refuse();
 	return 0;

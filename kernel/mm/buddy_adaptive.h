@@ -577,6 +577,7 @@ buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page)
 	       __buddy_adaptive_supply_suits(cc, page);
 }
 
+void buddy_adaptive_supply_settle(void);
 void buddy_adaptive_supply_apply(void);
 unsigned long buddy_adaptive_supply_show(enum ba_supply_figure what, int nid,
 					 unsigned int order);
@@ -614,6 +615,10 @@ static inline enum compact_result
 buddy_adaptive_supply_finished(const struct compact_control *cc)
 {
 	return COMPACT_NOT_SUITABLE_ZONE;
+}
+
+static inline void buddy_adaptive_supply_settle(void)
+{
 }
 
 static inline void buddy_adaptive_supply_apply(void)

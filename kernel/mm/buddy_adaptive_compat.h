@@ -13,19 +13,22 @@
 
 /*
  * MAX_PAGE_ORDER came in 6.8; of the kernels in hand it also tells 6.1 from
- * those whose sysctl tables are const and end without an empty entry, and
- * which know how much of the HighAtomic reserve is free, not just its size.
+ * those whose sysctl tables are const and end without an empty entry, which
+ * know how much of the HighAtomic reserve is free, not just its size, and
+ * whose compaction moves pages that belong together.
  */
 #ifdef MAX_PAGE_ORDER
 #define ba_ctl_table			const struct ctl_table
 #define BA_SYSCTL_END
 #define ba_unusable_highatomic(zone)	READ_ONCE((zone)->nr_free_highatomic)
+#define BA_COMPACTS_FOLIOS		true
 #else
 #define MAX_PAGE_ORDER			(MAX_ORDER - 1)
 #define NR_PAGE_ORDERS			MAX_ORDER
 #define ba_ctl_table			struct ctl_table
 #define BA_SYSCTL_END			{ }
 #define ba_unusable_highatomic(zone)	((zone)->nr_reserved_highatomic)
+#define BA_COMPACTS_FOLIOS		false
 #endif
 
 /* Gone since 6.2, where __GFP_HIGH alone says it. */

@@ -243,7 +243,7 @@ enum ba_class {
 	BA_CLASS_RETRY_MAYFAIL,	/* __GFP_RETRY_MAYFAIL: asks to try hard */
 	BA_CLASS_WARNS,		/* no __GFP_NOWARN: its failure is news */
 	BA_CLASS_PERSISTS,	/* reclaims and does not say __GFP_NORETRY */
-	BA_CLASS_FIRST_TRY,	/* huge page, local; the retry is mandatory */
+	BA_CLASS_FIRST_TRY,	/* on some nodes; the retry, on all, is mandatory */
 	BA_NR_CLASSES
 };
 
@@ -252,6 +252,7 @@ enum ba_class {
 #define BA_CTX_BOOT		0x2u	/* reclaim is not to be had (now) */
 #define BA_CTX_KDUMP		0x4u
 #define BA_CTX_NODES		0x8u	/* several nodes have memory */
+#define BA_CTX_SOME_NODES	0x10u	/* of which a mask leaves some out */
 
 /* gfp bits that make a request mandatory, whatever else it says. */
 #define BA_GFP_MANDATORY \
@@ -266,6 +267,11 @@ enum ba_class {
  *	PAGE_ALLOC_COSTLY_ORDER never are, since the allocator itself treats
  *	them as not failing
  * @ctx: BA_CTX_* flags
+ *
+ * Two kinds of request are made on some nodes first, with what makes them
+ * mandatory taken out of the mask: huge pages, and all under the policy
+ * MPOL_PREFERRED_MANY, whose first pass does not reclaim
+ * (alloc_pages_preferred_many()).
  *
  * Return: BA_CLASS_OPTIONAL, or the reason why the request is mandatory.
  */
@@ -295,6 +301,8 @@ static inline enum ba_class ba_classify(gfp_t gfp, unsigned int order,
 		return BA_CLASS_PERSISTS;
 	if ((ctx & BA_CTX_NODES) && (gfp & __GFP_THISNODE) &&
 	    (gfp & __GFP_MOVABLE))
+		return BA_CLASS_FIRST_TRY;
+	if ((ctx & BA_CTX_SOME_NODES) && !(gfp & __GFP_DIRECT_RECLAIM))
 		return BA_CLASS_FIRST_TRY;
 	return BA_CLASS_OPTIONAL;
 }
@@ -744,6 +752,17 @@ static inline u64 ba_budget_left(const struct ba_budget *b, unsigned int percent
 }
 
 /**
+ * ba_budget_ms - all that a window has
+ * @percent: of one CPU, 0-100
+ *
+ * Return: milliseconds.
+ */
+static inline unsigned int ba_budget_ms(unsigned int percent)
+{
+	return percent * (BA_WINDOW_S * MSEC_PER_SEC / 100);
+}
+
+/**
  * ba_budget_suffices - is what is left enough to begin?
  * @left: nanoseconds, from ba_budget_left()
  * @percent: of one CPU, 0-100
@@ -802,6 +821,8 @@ static inline u64 ba_round_gain(u64 now, u64 before, u64 taken)
 #define BA_BACKOFF_TIMES	128
 /* From the one to the other. */
 #define BA_BACKOFF_GROWTH	4
+/* After a round that had nothing to look at, which says nothing of the next. */
+#define BA_BACKOFF_UNTRIED_MS	1000
 
 /**
  * ba_backoff_next - how long to leave memory alone
@@ -813,9 +834,10 @@ static inline u64 ba_round_gain(u64 now, u64 before, u64 taken)
  * After the second round that was not worth it, rounds of that cost take less
  * than 1 percent of a CPU.
  *
- * Return: milliseconds; 0 when the round was worth it, else four times as long as
- * last time, from BA_BACKOFF_FIRST_MS or 32 times the cost up to
- * BA_BACKOFF_MAX_MS or 128 times the cost, whichever is more.
+ * Return: milliseconds; 0 when the round was worth it, BA_BACKOFF_UNTRIED_MS when
+ * it had nothing to look at, else four times as long as last time, from
+ * BA_BACKOFF_FIRST_MS or 32 times the cost up to BA_BACKOFF_MAX_MS or 128 times
+ * the cost, whichever is more.
  */
 static inline unsigned int ba_backoff_next(unsigned int last_ms, u64 gain,
 					   u64 scanned, unsigned int cost_ms)
@@ -827,6 +849,8 @@ static inline unsigned int ba_backoff_next(unsigned int last_ms, u64 gain,
 
 	if (gain && gain * BA_FRUITLESS >= scanned)
 		return 0;
+	if (!scanned)
+		return BA_BACKOFF_UNTRIED_MS;
 	return min_t(u64, min_t(u64, most, U32_MAX / 2), next);
 }
 

@@ -23,7 +23,8 @@
  * it does not rest.
  *
  * Only the sampler writes what a governor keeps; only kcompactd writes what a
- * round of work is about. What passes between them are single words.
+ * round of work is about. What passes between them is read without locks: who
+ * catches it half renewed works once in vain, or a moment too long.
  */
 
 #include <linux/atomic.h>
@@ -46,6 +47,7 @@
 #include <linux/topology.h>
 #include <linux/vmstat.h>
 #include <linux/wait.h>
+#include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 
 #include "internal.h"
@@ -282,6 +284,22 @@ static unsigned long ba_got(const struct buddy_adaptive_counts *c, unsigned int 
 	       READ_ONCE(c->count[BA_NR_REFUSED][order]);
 }
 
+/*
+ * The node that a CPU has its memory from: its own, or the nearest one where that
+ * has none. (cpu_to_mem() is this on architectures with HAVE_MEMORYLESS_NODES.)
+ */
+static int ba_cpu_node(int cpu)
+{
+	int nid = cpu_to_mem(cpu);
+	struct zone *zone;
+
+	if (node_state(nid, N_MEMORY))
+		return nid;
+	zone = first_zones_zonelist(node_zonelist(nid, GFP_HIGHUSER_MOVABLE),
+				    gfp_zone(GFP_HIGHUSER_MOVABLE), NULL)->zone;
+	return zone ? zone_to_nid(zone) : nid;
+}
+
 /* @of for all CPUs of a node: memory is asked for where it is near. */
 static unsigned long
 ba_node_count(int nid, unsigned int order,
@@ -291,7 +309,7 @@ ba_node_count(int nid, unsigned int order,
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		if (cpu_to_mem(cpu) == nid)
+		if (ba_cpu_node(cpu) == nid)
 			sum += of(per_cpu_ptr(&buddy_adaptive_counts, cpu), order);
 	return sum;
 }
@@ -390,11 +408,22 @@ static bool ba_time_is_up(const struct ba_supply *s, u64 now_ns, u64 end_ns)
 }
 
 /* Has proactive compaction, which nobody waits for either, used up the budget? */
-static bool ba_proactive_spent(const struct ba_supply *s, const pg_data_t *pgdat)
+static bool ba_proactive_spent(struct ba_supply *s, const pg_data_t *pgdat)
 {
-	return buddy_adaptive_supplies() && READ_ONCE(ba_cpu_percent) &&
-	       current == pgdat->kcompactd &&
-	       ba_time_is_up(s, task_sched_runtime(current), ba_end_of_budget(s));
+	if (!buddy_adaptive_supplies() || !READ_ONCE(ba_cpu_percent) ||
+	    current != pgdat->kcompactd ||
+	    !ba_time_is_up(s, task_sched_runtime(current), ba_end_of_budget(s)))
+		return false;
+	/* the steps are those of our runs: a long one must not stop it for good */
+	s->step_ns = ba_step_ahead(s->step_ns, 0);
+	return true;
+}
+
+/* Is the zone too full to move pages in? */
+static bool ba_zone_low(struct zone *zone)
+{
+	return !zone_watermark_ok(zone, 0, low_wmark_pages(zone) + 2 * pageblock_nr_pages,
+				  ba_highest_zone(zone->zone_pgdat), ALLOC_CMA);
 }
 
 /* Has this zone its part, at every order? */
@@ -434,17 +463,17 @@ static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
 
 	s->step_ns = ba_step_ahead(s->step_ns, now_ns - s->step_from_ns);
 	s->step_from_ns = now_ns;
-	if (pgdat->kcompactd_max_order || kthread_should_stop() ||
-	    !buddy_adaptive_supplies())
+	if (kthread_should_stop() || !buddy_adaptive_supplies())
 		return BA_SUPPLY_YIELDED;
 	if (ba_kswapd_works(pgdat))
 		return BA_SUPPLY_RECLAIM;
-	if (!zone_watermark_ok(zone, 0, low_wmark_pages(zone) +
-			       2 * pageblock_nr_pages,
-			       ba_highest_zone(pgdat), ALLOC_CMA))
+	if (ba_zone_low(zone))
 		return BA_SUPPLY_LOW;
 	if (ba_time_is_up(s, now_ns, s->end_ns))
 		return BA_SUPPLY_BUDGET;
+	/* last, for who yields comes back without being asked whether it may */
+	if (pgdat->kcompactd_max_order)
+		return BA_SUPPLY_YIELDED;
 
 	elapsed = jiffies_to_msecs(jiffies - s->looked);
 	if (elapsed >= BA_PACE_MS) {
@@ -494,26 +523,40 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc)
 	return COMPACT_CONTINUE;
 }
 
-/*
- * Do these pages become a free block when all is moved that can be, and are none
- * yet? Read without locks, as any walk through pages is: who errs works in vain,
- * or too little in this run. A page without references or type lies in the list
- * of a CPU, or is the tail of one that was looked at.
- */
-static bool ba_clears(unsigned long pfn, unsigned long end)
+/* Of the pages that this one belongs to, or 0 when it stands alone. */
+static unsigned int ba_folio_order(struct page *page)
 {
+	return compound_order(compound_head(page));
+}
+
+/*
+ * Do these 2^@order pages become a free block when all is moved that can be, and
+ * are none yet? Pages that belong together need a block as large as the one that
+ * they leave. Read without locks, as any walk through pages is: who errs works in
+ * vain, or too little in this run. A page without references or type lies in the
+ * list of a CPU, or is the tail of one that was looked at.
+ */
+static bool ba_clears(unsigned long pfn, unsigned int order)
+{
+	const unsigned int most = BA_COMPACTS_FOLIOS ? order : 1;
+	unsigned long end = pfn + (1UL << order);
 	bool used = false;
 
 	while (pfn < end) {
 		struct page *page = pfn_to_page(pfn++);
 
 		if (PageBuddy(page)) {
-			unsigned int order = buddy_order_unsafe(page);
+			unsigned int free = buddy_order_unsafe(page);
 
-			if (order <= MAX_PAGE_ORDER)
-				pfn += (1UL << order) - 1;
+			if (free <= MAX_PAGE_ORDER)
+				pfn += (1UL << free) - 1;
 		} else if (PageLRU(page) || page_has_movable_ops(page)) {
+			unsigned int folio = ba_folio_order(page);
+
+			if (folio >= most)
+				return false;
 			used = true;
+			pfn += (1UL << folio) - 1;
 		} else if (page_ref_count(page) || page_has_type(page)) {
 			return false;
 		}
@@ -531,7 +574,8 @@ static bool ba_clears(unsigned long pfn, unsigned long end)
  *
  * One page that stays where it is makes no block of a pageblock, however many
  * others are moved out of it: so it is, if no part of it as large as is of use
- * becomes free. What is looked at in vain counts as scanned.
+ * becomes free. What is looked at in vain counts as scanned; that all of it is one
+ * huge page is seen at a glance.
  *
  * Context: kcompactd, before pages are isolated; no locks.
  * Return: false when it is to be passed over.
@@ -540,20 +584,24 @@ bool __buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page
 {
 	struct ba_supply *s = READ_ONCE(ba_supplies[zone_to_nid(cc->zone)]);
 	unsigned long pfn = page_to_pfn(page), end = pfn + pageblock_nr_pages;
-	unsigned long step;
+	unsigned long looked = 1;
+	unsigned int part;
 
 	/* not ours, nothing is short by a block, or it was begun */
 	if (!s || READ_ONCE(s->cc) != cc || !s->grain ||
 	    !IS_ALIGNED(cc->migrate_pfn, pageblock_nr_pages))
 		return true;
-	step = 1UL << min_t(unsigned int, s->grain, pageblock_order);
-	for (; pfn < end; pfn += step) {
-		if (ba_clears(pfn, pfn + step)) {
-			s->passed_over = 0;
-			return true;
+	part = min_t(unsigned int, s->grain, pageblock_order);
+	if (ba_folio_order(page) < pageblock_order) {
+		for (; pfn < end; pfn += 1UL << part) {
+			if (ba_clears(pfn, part)) {
+				s->passed_over = 0;
+				return true;
+			}
 		}
+		looked = pageblock_nr_pages;
 	}
-	cc->total_migrate_scanned += pageblock_nr_pages;
+	cc->total_migrate_scanned += looked;
 	if (++s->passed_over % BA_PASSED_OVER)
 		return false;
 	/* whether to stop is asked between two pageblocks that are worked on */
@@ -561,19 +609,24 @@ bool __buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page
 	return s->stopped;
 }
 
-static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
+static void ba_account_begin(struct ba_supply *s, pg_data_t *pgdat)
 {
-	s->round_order = READ_ONCE(s->short_of) ?: MAX_PAGE_ORDER;
-	s->round_shortage = READ_ONCE(s->shortages);
 	s->stock_before = ba_node_stock(pgdat, s->round_order);
 	s->taken_before = ba_node_taken(pgdat->node_id, s->round_order);
 	s->scanned = 0;
 	s->cost_ms = 0;
-	s->zones_done = 0;
 }
 
-/* The round is over and has not met the target: was it worth it? */
-static void ba_round_end(struct ba_supply *s, pg_data_t *pgdat)
+static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
+{
+	s->round_order = READ_ONCE(s->short_of) ?: MAX_PAGE_ORDER;
+	s->round_shortage = READ_ONCE(s->shortages);
+	s->zones_done = 0;
+	ba_account_begin(s, pgdat);
+}
+
+/* The target is not met: was the work worth it? A pause begins if it was not. */
+static bool ba_round_pays(struct ba_supply *s, pg_data_t *pgdat)
 {
 	u64 gain = ba_round_gain(ba_node_stock(pgdat, s->round_order), s->stock_before,
 				 ba_node_taken(pgdat->node_id, s->round_order) -
@@ -585,10 +638,34 @@ static void ba_round_end(struct ba_supply *s, pg_data_t *pgdat)
 		s->paused_free = ba_node_usable(pgdat);
 		s->paused_slab = ba_node_slab(pgdat);
 		WRITE_ONCE(s->paused, jiffies);
-		ba_event(s, pgdat->node_id, BA_SUPPLY_FRUITLESS, s->round_order);
+		if (s->scanned)
+			ba_event(s, pgdat->node_id, BA_SUPPLY_FRUITLESS, s->round_order);
 	}
 	WRITE_ONCE(s->pause_ms, pause);
-	s->round_order = 0;
+	return !pause;
+}
+
+/* A run has not met the target, and was stopped or has seen all zones to their ends. */
+static void ba_run_end(struct ba_supply *s, pg_data_t *pgdat)
+{
+	/*
+	 * Each run begins at the ends of a zone. In one that is too large for the
+	 * budget, or where others come between, a round may never get to an end.
+	 */
+	bool judge = !s->stopped || s->cost_ms >= ba_budget_ms(READ_ONCE(ba_cpu_percent));
+	bool pays = true;
+
+	if (s->stopped)
+		ba_event(s, pgdat->node_id, s->stopped, s->round_order);
+	if (judge)
+		pays = ba_round_pays(s, pgdat);
+	if (!s->stopped || !pays)
+		s->round_order = 0;
+	else if (judge)
+		ba_account_begin(s, pgdat);
+	/* it goes on later: at once, if others only go first */
+	if (s->stopped == BA_SUPPLY_YIELDED && pays)
+		WRITE_ONCE(s->due, buddy_adaptive_supplies());
 }
 
 static void ba_run_zone(struct ba_supply *s, struct zone *zone)
@@ -627,6 +704,13 @@ static void ba_run_zone(struct ba_supply *s, struct zone *zone)
 	}
 }
 
+static void ba_rest(struct ba_supply *s)
+{
+	/* so that who waits is seen, or sees it */
+	smp_store_mb(s->working, false);
+	wake_up_var(&s->working);
+}
+
 /**
  * __buddy_adaptive_supply - work for the stock of a node
  * @pgdat: the node
@@ -649,10 +733,13 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 	if (!s || !READ_ONCE(s->due) || pgdat->kcompactd_max_order)
 		return false;
 	WRITE_ONCE(s->due, false);
-	if (!buddy_adaptive_supplies())
+	/* pairs with the barrier in buddy_adaptive_supply_settle() */
+	smp_store_mb(s->working, true);
+	if (!buddy_adaptive_supplies()) {
+		ba_rest(s);
 		return true;
+	}
 
-	WRITE_ONCE(s->working, true);
 	s->stopped = BA_SUPPLY_NONE;
 	begun_ns = task_sched_runtime(current);
 	s->end_ns = ba_end_of_budget(s);
@@ -675,11 +762,14 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 			s->zone_need[order] = ba_share(left[order], part, usable);
 		if (!s->stopped && !(s->zones_done & BIT(i)) &&
 		    !ba_zone_stocked(s, zone, highest)) {
-			ba_run_zone(s, zone);
 			/*
-			 * This zone is too full, which says nothing of the next,
+			 * A zone that is too full says nothing of the next one,
 			 * nor of what it will be in the next run.
 			 */
+			if (ba_zone_low(zone))
+				s->stopped = BA_SUPPLY_LOW;
+			else
+				ba_run_zone(s, zone);
 			if (s->stopped == BA_SUPPLY_LOW) {
 				ba_event(s, pgdat->node_id, BA_SUPPLY_LOW,
 					 s->round_order);
@@ -700,23 +790,19 @@ bool __buddy_adaptive_supply(pg_data_t *pgdat)
 		ba_event(s, pgdat->node_id, BA_SUPPLY_MET, s->round_order);
 		WRITE_ONCE(s->pause_ms, 0);
 		s->round_order = 0;
-	} else if (s->stopped) {
-		/* the round goes on later: at once, if others only go first */
-		ba_event(s, pgdat->node_id, s->stopped, s->round_order);
-		if (s->stopped == BA_SUPPLY_YIELDED)
-			WRITE_ONCE(s->due, buddy_adaptive_supplies());
 	} else {
-		ba_round_end(s, pgdat);
+		ba_run_end(s, pgdat);
 	}
-	WRITE_ONCE(s->working, false);
+	ba_rest(s);
 	return true;
 }
 
 /* The sampler's side */
 
 /*
- * Nobody has looked at this node, or not for a while: what was asked for and
- * done since is no burst of now and no work of this second.
+ * Nobody has looked at this node, or not for a while, or other CPUs are counted
+ * to it: what was asked for and done since is no burst of now and no work of this
+ * second.
  */
 static void ba_resume(int nid)
 {
@@ -732,6 +818,7 @@ static void ba_resume(int nid)
 	WRITE_ONCE(s->runtime, ba_runtime(NODE_DATA(nid)));
 	WRITE_ONCE(s->allowance, ba_allowance(&s->budget));
 	WRITE_ONCE(s->sampled, jiffies);
+	WRITE_ONCE(s->due, false);
 	/* pairs with the address dependency of who reads it */
 	smp_store_release(&ba_supplies[nid], s);
 }
@@ -858,10 +945,11 @@ static bool ba_sample_node(int nid, unsigned int elapsed_ms)
 		if (s->waits != hindrance)
 			ba_event(s, nid, hindrance, s->short_of);
 		s->waits = hindrance;
-		return hindrance != BA_SUPPLY_PAUSED;
+		/* a pause has its end, and without a budget nothing ends it */
+		return hindrance != BA_SUPPLY_PAUSED && READ_ONCE(ba_cpu_percent);
 	}
 	s->waits = 0;
-	if (!READ_ONCE(s->due) && !READ_ONCE(s->working)) {
+	if (!READ_ONCE(s->working)) {
 		WRITE_ONCE(s->due, true);
 		wake_up_interruptible(&pgdat->kcompactd_wait);
 	}
@@ -887,8 +975,9 @@ static bool ba_node_has_target(int nid)
 static void ba_watch(struct work_struct *work)
 {
 	static bool resting = true;
-	unsigned int elapsed_ms;
+	static nodemask_t nodes;
 	bool wanted = false, held = false;
+	unsigned int elapsed_ms;
 	int nid;
 
 	mutex_lock(&ba_sampler_lock);
@@ -902,6 +991,9 @@ static void ba_watch(struct work_struct *work)
 		WRITE_ONCE(ba_looked, jiffies);
 		/* so that no node and no kcompactd goes away meanwhile */
 		get_online_mems();
+		/* one that has come, or gone, takes or gives the counts of its CPUs */
+		resting |= !nodes_equal(nodes, node_states[N_MEMORY]);
+		nodes = node_states[N_MEMORY];
 		for_each_node_state(nid, N_MEMORY) {
 			if (resting)
 				ba_resume(nid);
@@ -956,6 +1048,29 @@ void buddy_adaptive_supply_missed(unsigned int order)
 	if (order >= READ_ONCE(ba_settings.min_order) &&
 	    !delayed_work_pending(&ba_pace_work) && buddy_adaptive_samples())
 		irq_work_queue(&ba_missed_work);
+}
+
+/**
+ * buddy_adaptive_supply_settle - wait until no kcompactd works for lever supply
+ *
+ * The lever must have been let go of, so that each ends after the step that it is
+ * at. While one works, the hooks must not be turned off: without them its
+ * compaction goes on to the ends of the zone, with no budget and for nobody.
+ *
+ * Context: process; sleeps.
+ */
+void buddy_adaptive_supply_settle(void)
+{
+	int nid;
+
+	/* either we see it at work, or it sees that there is none to do */
+	smp_mb();
+	for_each_node(nid) {
+		struct ba_supply *s = READ_ONCE(ba_supplies[nid]);
+
+		if (s)
+			wait_var_event(&s->working, !READ_ONCE(s->working));
+	}
 }
 
 /**
@@ -1017,7 +1132,7 @@ unsigned long buddy_adaptive_supply_sum(enum ba_supply_event event, int nid)
 }
 
 /**
- * buddy_adaptive_node_threshold - when supply goes to work on a node
+ * buddy_adaptive_node_threshold - fragmentation at which a node is short of blocks
  * @nid: node
  *
  * vm.buddy_frag_threshold, or the fragmentation at which stock falls short of

@@ -293,9 +293,14 @@ static void ba_remove_node(int nid)
 	if (!node)
 		return;
 	ba_nodes[nid] = NULL;
-	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++)
-		if (node->orders[order])
-			kobject_put(&node->orders[order]->kobj);
+	/* gone before this returns: the node may come back at once */
+	for (order = BA_FIRST_ORDER; order < NR_PAGE_ORDERS; order++) {
+		if (!node->orders[order])
+			continue;
+		kobject_del(&node->orders[order]->kobj);
+		kobject_put(&node->orders[order]->kobj);
+	}
+	kobject_del(node->dir);
 	kobject_put(node->dir);
 	kfree(node);
 }

@@ -32,6 +32,7 @@ typedef u32 gfp_t;
 #define U16_MAX			UINT16_MAX
 #define U32_MAX			UINT32_MAX
 #define U64_MAX			UINT64_MAX
+#define MSEC_PER_SEC		1000L
 #define NSEC_PER_SEC		1000000000L
 #define PAGE_ALLOC_COSTLY_ORDER	3
 #define MAX_PAGE_ORDER		10
@@ -627,6 +628,9 @@ static void backoff_is_sane(void)
 	if (gain * 256 >= scanned && gain) {
 		if (pause)
 			broken("pause after good work", pause, gain, scanned);
+	} else if (!scanned) {
+		if (pause != 1000)
+			broken("pause after nothing was looked at, last, cost", pause, last, cost);
 	} else {
 		u64 least = cost * 32ull > 250 ? cost * 32ull : 250;
 		u64 want = last * 4ull < least ? least : last * 4ull;
