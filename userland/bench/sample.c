@@ -161,6 +161,37 @@ static FILE *create(const char *dir, const char *name)
 }
 
 static FILE *buddyinfo_csv, *vmstat_csv, *counters_csv, *fragmentation_csv, *supply_csv;
+
+/* The first file that could not be written, and why. */
+static const char *unwritten;
+static int unwritten_errno;
+
+/* Told at the end: the other files are of use all the same. */
+static void note_unwritten(const char *name)
+{
+	if (unwritten)
+		return;
+	unwritten = name;
+	unwritten_errno = errno;
+}
+
+static void flush(FILE *f, const char *name)
+{
+	if (fflush(f))
+		note_unwritten(name);
+}
+
+static void finish(FILE *f, const char *name)
+{
+	if (!f)
+		return;
+	errno = EIO;		/* why a write failed before a flush is not kept */
+	if (ferror(f))
+		note_unwritten(name);
+	if (fclose(f))
+		note_unwritten(name);
+}
+
 static int buddyinfo, vmstat;
 static int counters[NR_ORDERS][ARRAY_SIZE(counter_columns)];
 static int fragmentation[MAX_NODES][NR_ORDERS];
@@ -243,7 +274,7 @@ static void sample_buddyinfo(unsigned long long ms)
 			fprintf(buddyinfo_csv, ",%s", word);
 		fputc('\n', buddyinfo_csv);
 	}
-	fflush(buddyinfo_csv);
+	flush(buddyinfo_csv, "buddyinfo.csv");
 }
 
 /* "name value" lines, in an order that differs between kernels. */
@@ -269,7 +300,7 @@ static void sample_vmstat(unsigned long long ms)
 				strtoull(s + length, NULL, 10));
 	}
 	fputc('\n', vmstat_csv);
-	fflush(vmstat_csv);
+	flush(vmstat_csv, "vmstat.csv");
 }
 
 static void sample_tree(unsigned long long ms)
@@ -303,9 +334,9 @@ static void sample_tree(unsigned long long ms)
 			fprintf(supply_csv, ",%s", read_number(supply[node][i]));
 		fputc('\n', supply_csv);
 	}
-	fflush(counters_csv);
-	fflush(fragmentation_csv);
-	fflush(supply_csv);
+	flush(counters_csv, "counters.csv");
+	flush(fragmentation_csv, "fragmentation.csv");
+	flush(supply_csv, "supply.csv");
 }
 
 static void sample(const struct timespec *now)
@@ -381,5 +412,13 @@ int main(int argc, char **argv)
 	} while (!stop);
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	sample(&now);
+	finish(buddyinfo_csv, "buddyinfo.csv");
+	finish(vmstat_csv, "vmstat.csv");
+	finish(counters_csv, "counters.csv");
+	finish(fragmentation_csv, "fragmentation.csv");
+	finish(supply_csv, "supply.csv");
+	errno = unwritten_errno;
+	if (unwritten)
+		die("%s/%s: %m", argv[optind], unwritten);
 	return 0;
 }

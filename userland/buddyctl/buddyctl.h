@@ -98,4 +98,7 @@ VERB(diagnose);
 VERB(export);
 VERB(features);
 
+/* Of `stats --nodes`: what a row is about, then all of node_items[]. */
+const struct column *stats_node_columns(size_t *nr);
+
 #endif

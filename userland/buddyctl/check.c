@@ -77,14 +77,17 @@ static void find_worst(struct worst *w, const struct limits *l,
 			const struct zone *node = &nodes->zones[i];
 			uint64_t free = zone_free(node);
 			unsigned int permille;
+			int state;
 
 			if (!(orders & 1u << order) || !free)
 				continue;
 			permille = frag_permille(free, zone_suitable(node, order));
-			if (w->node && permille <= w->permille)
+			state = state_of(l, node, order);
+			/* which tells 80.00 % from 80.01 %, as permille do not */
+			if (w->node && (state < w->state ||
+					(state == w->state && permille <= w->permille)))
 				continue;
-			*w = (struct worst){ node, order, permille,
-					     state_of(l, node, order) };
+			*w = (struct worst){ node, order, permille, state };
 		}
 }
 

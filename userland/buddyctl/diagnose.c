@@ -219,10 +219,39 @@ static bool stalls(const struct facts *f, struct finding *to)
 	return true;
 }
 
+struct loosening {
+	char how[128];
+	char settings[64];		/* for `set` */
+};
+
+/*
+ * What lets more misses of @order through; false if no rule is against any. Where no
+ * block of order 8 is left the coarse rule is broken at any number, so off it goes.
+ */
+static bool loosen(const struct facts *f, unsigned int order, struct loosening *l)
+{
+	unsigned int threshold = f->rules.threshold;
+	bool fine = threshold < 100;
+	bool coarse = f->rules.ratio && order >= f->rules.ratio_min_order;
+	char rule[80] = "", higher[32] = "";
+
+	if (fine)
+		snprintf(higher, sizeof(higher), "frag_threshold=%u",
+			 threshold < 90 ? threshold + 10 : 100);
+	if (coarse)
+		snprintf(rule, sizeof(rule), "%sturn off ratio_threshold, the coarse rule from order %u up",
+			 fine ? " and " : "", f->rules.ratio_min_order);
+	snprintf(l->how, sizeof(l->how), "%s%s", fine ? "raise the threshold" : "", rule);
+	snprintf(l->settings, sizeof(l->settings), "%s%s%s", higher,
+		 fine && coarse ? " " : "", coarse ? "ratio_threshold=0" : "");
+	return fine || coarse;
+}
+
 /* One in twenty is when it begins to cost more than it is worth looking. */
 static bool thp_missed(const struct facts *f, struct finding *to)
 {
 	double got = f->vm.value[EV_THP], missed = f->vm.value[EV_THP_FALLBACK];
+	struct loosening l;
 
 	if (missed < 20 || missed < (got + missed) / 20)
 		return false;
@@ -232,8 +261,11 @@ static bool thp_missed(const struct facts *f, struct finding *to)
 	if (could_supply(f)) {
 		say(to->advice, "Harmless for most programs; for a database or a virtual machine it costs speed. Lever supply has them ready before they are asked for.");
 		advise_supply(f, to);
-	} else if (f->patched && f->mode >= MODE_GUARD && snapshot_total(&f->counters, DECLINED))
-		say(to->advice, "Guard turns away those that nobody asked for by madvise(). If they are worth a stall to you, a higher threshold lets more through.");
+	} else if (f->patched && f->mode >= MODE_GUARD && f->levers & LEVER_DECLINE &&
+		   snapshot_total(&f->counters, DECLINED) &&
+		   loosen(f, default_order(&f->nodes), &l))
+		say(to->advice, "Guard turns away those that nobody asked for by madvise(). If they are worth a stall to you, %s.",
+		    l.how);
 	else
 		say(to->advice, "Harmless for most programs; for a database or a virtual machine it costs speed. Reserve pages at boot for those: vm.nr_hugepages.");
 	return true;
@@ -324,13 +356,16 @@ static bool mode_refuse(const struct facts *f, struct finding *to)
 
 static bool idle_guard(const struct facts *f, struct finding *to)
 {
-	bool never = f->rules.threshold == 100 && !f->rules.ratio;
+	uint64_t idle = 0;
 
-	if (!f->patched || f->mode != MODE_GUARD || (f->levers && !never))
+	/* other levers do not ask whether memory is fragmented */
+	if (f->rules.threshold == 100)
+		idle = LEVER_PROTECT | (f->rules.ratio ? 0 : LEVER_DECLINE);
+	if (!f->patched || f->mode != MODE_GUARD || f->levers & ~idle)
 		return false;
 	say(to->text, "guard is on and has nothing to do");
-	if (never) {
-		say(to->seen, "%s is 100: nothing is ever fragmented", tunable_threshold->name);
+	if (f->levers) {
+		say(to->seen, "%s is 100: nothing is ever above it", tunable_threshold->name);
 		say(to->command, "buddyctl set frag_threshold=%u", DEFAULT_THRESHOLD);
 	} else {
 		say(to->seen, "%s is 0: no lever is allowed", tunable_levers->name);
@@ -344,21 +379,24 @@ static bool idle_guard(const struct facts *f, struct finding *to)
 /* Most optional requests turned away, and enough of them to mean it. */
 static bool strict_guard(const struct facts *f, struct finding *to)
 {
-	unsigned int higher = f->rules.threshold < 90 ? f->rules.threshold + 10 : 100;
 	uint64_t away, passed;
+	struct loosening l;
+	unsigned int order;
 
-	if (!f->patched || f->mode != MODE_GUARD)
+	if (!f->patched || f->mode != MODE_GUARD || !(f->levers & LEVER_DECLINE))
 		return false;
 	away = snapshot_total(&f->counters, DECLINED);
 	passed = snapshot_total(&f->counters, PASSED);
-	if (away < 100 || away <= passed)
+	order = top_order(&f->counters, DECLINED);
+	if (away < 100 || away <= passed || !loosen(f, order, &l))
 		return false;
 	say(to->text, "guard turns away most of the optional requests that miss: %" PRIu64 " of %" PRIu64,
 	    away, away + passed);
 	say(to->seen, STATS_DIR ": declined %" PRIu64 ", passed %" PRIu64 "; most for order %u",
-	    away, passed, top_order(&f->counters, DECLINED));
-	say(to->advice, "That is its work while memory is fragmented. If it turns away what you want served, raise the threshold.");
-	say(to->command, "buddyctl set frag_threshold=%u", higher);
+	    away, passed, order);
+	say(to->advice, "That is its work while memory is fragmented. If it turns away what you want served, %s.",
+	    l.how);
+	say(to->command, "buddyctl set %s", l.settings);
 	return true;
 }
 

@@ -70,7 +70,9 @@ static int print_settings(FILE *f)
 		if (!t->key || (!t->nr_names && tunable_is_number(t)) || !tunable_exists(t))
 			continue;
 		status = tunable_get(t, value);
-		if (!status && tunable_is_number(t))
+		if (status)
+			break;
+		if (tunable_is_number(t))
 			snprintf(value, sizeof(value), "%s", tunable_meaning(t, value));
 		fprintf(f, ",%s=\"%s\"", t->key, value);
 	}
@@ -83,6 +85,8 @@ static int print_settings(FILE *f)
 		if (!tunable_is_number(t) || !tunable_exists(t))
 			continue;
 		status = tunable_get(t, value);
+		if (status)
+			break;
 		fprintf(f, "buddy_adaptive_setting{name=\"%s\"} %s\n", t->name, value);
 	}
 	return status;

@@ -34,10 +34,13 @@ static void describe_verb(const struct verb *verb)
 		printf("\nColumns for --output:\n");
 	for (i = 0; i < nr; i++)
 		printf("  %-21s  %s\n", columns[i].key, columns[i].help);
-	if (takes(verb, 'N'))
-		printf("\nColumns with --nodes: node, order and\n");
-	for (i = 0; takes(verb, 'N') && i < NR_NODE_ITEMS; i++)
-		printf("  %-21s  %s\n", node_items[i].name, node_items[i].help);
+	nr = 0;
+	if (takes(verb, 'N')) {
+		columns = stats_node_columns(&nr);
+		printf("\nColumns with --nodes:\n");
+	}
+	for (i = 0; i < nr; i++)
+		printf("  %-21s  %s\n", columns[i].key, columns[i].help);
 	if (!verb->tunables)
 		return;
 	printf("\nTunables (vm.buddy_ or vm.buddy_adaptive_ may be left out):\n");
@@ -154,7 +157,8 @@ static void print_tunable(const struct tunable *t)
 /* A line for each entry of each table: what it is, its name, and so on. */
 int print_tables(void)
 {
-	size_t i;
+	const struct column *columns;
+	size_t nr, i;
 
 	printf("version\t%s\t%s\n", VERSION, about);
 	for (i = 0; i < nr_verbs; i++)
@@ -167,6 +171,9 @@ int print_tables(void)
 	for (i = 0; i < NR_COUNTERS; i++)
 		printf("counter\t%s\t%s\t%s\n", counters[i].name, counters[i].heading,
 		       counters[i].help);
+	columns = stats_node_columns(&nr);
+	for (i = 0; i < nr - NR_NODE_ITEMS; i++)
+		printf("node\t%s\t-\tkey\t%s\n", columns[i].key, columns[i].help);
 	for (i = 0; i < NR_NODE_ITEMS; i++)
 		printf("node\t%s\t%s\t%s\t%s\n", node_items[i].name,
 		       node_items[i].per_order ? "order" : "node",

@@ -185,14 +185,13 @@ static int complain_option(const struct verb *verb, int key, const char *word)
 }
 
 /*
- * The options of argv[1] and on; up to the first other word if @before, for
- * that is the verb. What is left begins at optind.
+ * The next option, as getopt_long() has it; up to the first other word if @before,
+ * for that is the verb.
  */
-static int parse_options(struct invocation *in, int argc, char **argv, bool before)
+static int next_option(int argc, char **argv, bool before)
 {
 	struct option longs[MAX_OPTIONS + 1] = { 0 };
 	char shorts[3 * MAX_OPTIONS + 3], *p = shorts;
-	int key, status = EXIT_OK;
 	size_t i;
 
 	if (before)
@@ -208,8 +207,25 @@ static int parse_options(struct invocation *in, int argc, char **argv, bool befo
 	}
 	*p = '\0';
 	opterr = 0;
+	return getopt_long(argc, argv, shorts, longs, NULL);
+}
+
+/* What an option in front means may be the verb's to say: so that is looked for first. */
+static const char *word_of_verb(int argc, char **argv)
+{
 	optind = 0;
-	while (!status && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+	while (next_option(argc, argv, true) != -1)
+		;
+	return argv[optind];
+}
+
+/* The options of argv[1] and on. What is left begins at optind. */
+static int parse_options(struct invocation *in, int argc, char **argv, bool before)
+{
+	int key, status = EXIT_OK;
+
+	optind = 0;
+	while (!status && (key = next_option(argc, argv, before)) != -1) {
 		if (key == '?' || key == ':')
 			return complain_option(in->verb, key, argv[optind - 1]);
 		status = take_option(in, key > UCHAR_MAX ? option_by_id(key - UCHAR_MAX) :
@@ -263,18 +279,22 @@ static void say_unknown(const char *text)
  */
 static int prepare(struct invocation *in, int *argc, char ***argv)
 {
-	int status = parse_options(in, *argc, *argv, true);
+	const char *word = word_of_verb(*argc, *argv);
+	int status;
 
-	if (status)
-		return status;
-	*argc -= optind;
-	*argv += optind;
-	if (*argc) {
-		in->verb = find_verb(**argv);
+	if (word) {
+		in->verb = find_verb(word);
 		if (!in->verb)
 			return EXIT_USAGE;
 		if (is_plugin(in->verb))
 			message_sink(say_unknown);
+	}
+	status = parse_options(in, *argc, *argv, true);
+	if (status)
+		return status;
+	*argc -= optind;
+	*argv += optind;
+	if (word) {
 		status = parse_options(in, *argc, *argv, false);
 		if (status)
 			return status;
@@ -294,6 +314,7 @@ int main(int argc, char **argv)
 		.opt = { .interval = 1, .warning = -1, .critical = -1 },
 	};
 	int status;
+	bool set;
 
 	setlocale(LC_CTYPE, "");	/* for the bars of watch */
 	status = prepare(&in, &argc, &argv);
@@ -307,9 +328,11 @@ int main(int argc, char **argv)
 		status = in.verb->run(&in.opt, argc, argv);
 
 	/* A full disk behind a redirection is a failure, not a short answer. */
+	set = !status && !in.version && !in.help && in.verb->run == cmd_set;
 	if (fflush(stdout) || ferror(stdout)) {
 		message_sink(NULL);
-		complain("cannot write the output: %s", strerror(errno));
+		complain("cannot write the output: %s%s", strerror(errno),
+			 set ? "; what was to be set is set" : "");
 		status = is_plugin(in.verb) ? PLUGIN_UNKNOWN : EXIT_FAILED;
 	}
 	return status;

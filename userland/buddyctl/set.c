@@ -10,6 +10,7 @@
 #include "array.h"
 #include "buddyctl.h"
 #include "persist.h"
+#include "sysroot.h"
 #include "tunables.h"
 
 enum { NAME, FROM, TO, MEANING, PERSISTED };
@@ -149,6 +150,15 @@ static void report_row(struct table *t, const struct change *c, bool persisted)
 	table_set(t, PERSISTED, "%s", persisted ? "yes" : "no");
 }
 
+static void warn_overruled(const struct change *c)
+{
+	struct overruling by;
+
+	if (persist_overruled(c, &by))
+		note("%s sets %s to %s, and is read later at boot", sysroot_name(by.file),
+		     c->tunable->name, by.value);
+}
+
 int cmd_set(const struct options *opt, int argc, char **argv)
 {
 	const struct format *f = &opt->format;
@@ -187,6 +197,8 @@ int cmd_set(const struct options *opt, int argc, char **argv)
 			report_line(&changes[i]);
 	if (!status && !t && !quiet && opt->persist)
 		printf("kept for the next boot in " PERSIST_DIR "/" PERSIST_NAME "\n");
+	for (i = 0; i < argc && !status && opt->persist; i++)
+		warn_overruled(&changes[i]);
 out:
 	if (t && status)
 		table_drop(t);

@@ -14,7 +14,7 @@ enum { ORDER, FIRST_COUNTER };
 enum { NODE, NODE_ORDER, FIRST_ITEM };
 
 /* The node, its order, then every item of the table. */
-static const struct column *node_columns(size_t *nr)
+const struct column *stats_node_columns(size_t *nr)
 {
 	static struct column columns[FIRST_ITEM + NR_NODE_ITEMS] = {
 		[NODE]	= { "NODE", "node", COL_NUMBER | COL_TEXT | COL_FULL,
@@ -151,7 +151,7 @@ static int stats_of_nodes(const struct options *opt, unsigned int orders)
 		complain("this kernel tells nothing of its nodes");
 		return EXIT_UNSUPPORTED;
 	}
-	columns = node_columns(&nr);
+	columns = stats_node_columns(&nr);
 	t = table_new(&opt->format, "nodes", columns, nr);
 	if (t)
 		print_nodes(t, &rows, orders);
@@ -187,9 +187,13 @@ int cmd_stats(const struct options *opt, int argc, char **argv)
 		status = snapshot_subtract(&now, &then, opt->since);
 	if (status)
 		return status;
-	if (!snapshot_has(&now, orders)) {
+	if (!snapshot_has(&now, orders) && opt->orders) {
 		complain("nothing is counted for order %s", opt->orders);
 		return EXIT_USAGE;
+	}
+	if (!snapshot_has(&now, orders)) {
+		complain("this kernel counts nothing for any order");
+		return EXIT_UNSUPPORTED;
 	}
 	columns = stats_columns(&nr);
 	t = table_new(&opt->format, "orders", columns, nr);

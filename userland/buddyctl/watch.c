@@ -66,7 +66,9 @@ static void on_signal(int sig)
 		got_end = sig;
 }
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGALRM };
+static const int signals[] = {
+	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGALRM
+};
 
 static sigset_t waiting;	/* what is blocked while we wait: none of these */
 
@@ -209,6 +211,20 @@ static void set_rate(struct table *t, const struct options *opt, unsigned int co
 		table_set(t, column, "%*s", width, rate_text(text, value));
 }
 
+/* The first row takes an interval to come: a mistyped column is told before. */
+static bool columns_exist(const struct options *opt)
+{
+	const struct column *columns;
+	struct table *t;
+	size_t nr;
+
+	columns = watch_columns(&nr);
+	t = table_new(&opt->format, "watch", columns, nr);
+	if (t)
+		table_drop(t);
+	return t;
+}
+
 static int print_look(const struct options *opt, const struct sample *now,
 		      const struct sample *then, unsigned int order, bool first)
 {
@@ -292,6 +308,8 @@ static int watch_lines(const struct options *opt)
 	int status, order;
 	double next;
 
+	if (!columns_exist(opt))
+		return EXIT_USAGE;
 	status = sample_take(&then);
 	if (status)
 		return status;

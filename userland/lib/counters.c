@@ -72,7 +72,7 @@ const struct node_item node_items[NR_NODE_ITEMS] = {
 	[NODE_TARGET]	= { "target", "TARGET", true, false,
 			    "blocks that the governor wants to be held ready" },
 	[NODE_THRESHOLD] = { "threshold", "THRESHOLD", false, false,
-			    "fragmentation of order 3 at which supply is short, %" },
+			    "smaller of frag_threshold and where order 3 is short, %" },
 	[NODE_RUNS]	= { "supply_runs", "RUNS", false, true,
 			    "times that kcompactd began to work for supply" },
 	[NODE_MET]	= { "supply_met", "MET", false, true,
@@ -84,7 +84,7 @@ const struct node_item node_items[NR_NODE_ITEMS] = {
 	[NODE_RECLAIM]	= { "supply_reclaim", "RECLAIM", false, true,
 			    "stopped or not begun: kswapd was at work" },
 	[NODE_LOW]	= { "supply_low", "LOW", false, true,
-			    "runs stopped: too little free memory to move pages" },
+			    "zones left out: too little free memory to move pages" },
 	[NODE_BUDGET]	= { "supply_budget", "BUDGET", false, true,
 			    "stopped or not begun: its CPU time was used up" },
 	[NODE_CHURN]	= { "supply_churn", "CHURN", false, true,
@@ -134,7 +134,7 @@ static int complain_tree(const char *path, int err)
 		complain("%s does not hold one number", sysroot_name(path));
 	else
 		complain("cannot read %s: %s", sysroot_name(path), strerror(-err));
-	return EXIT_FAILED;
+	return err == -EACCES || err == -EPERM ? EXIT_NOPERM : EXIT_FAILED;
 }
 
 int counters_abi(uint64_t *abi)

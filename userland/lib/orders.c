@@ -11,7 +11,7 @@
 
 /* One item of -O: "9", "4-9" or "all". */
 static bool parse_order_range(const char *text, unsigned int max,
-			      unsigned int *from, unsigned int *to)
+			      unsigned long *from, unsigned long *to)
 {
 	char *end;
 
@@ -29,7 +29,8 @@ static bool parse_order_range(const char *text, unsigned int max,
 
 unsigned int parse_orders(const char *text, unsigned int max)
 {
-	unsigned int from, to, orders = 0;
+	unsigned long from, to;
+	unsigned int orders = 0;
 	char *copy, *item, *rest;
 
 	copy = strdup(text);

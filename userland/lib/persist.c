@@ -4,10 +4,13 @@
  * about our tunables are somebody else's, and kept.
  */
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "message.h"
 #include "persist.h"
 #include "sysroot.h"
@@ -174,4 +177,71 @@ int persist_commit(struct replacement *r)
 	int err = replace_commit(r);
 
 	return err ? complain_file("write", err) : EXIT_OK;
+}
+
+/* Files are read by name, wherever they are; of one name only the first. */
+static const char *const dirs[] = {
+	PERSIST_DIR, "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
+	"/lib/sysctl.d",
+};
+
+static bool is_hidden(const char *name, size_t dir)
+{
+	char path[512];
+
+	while (dir--) {
+		snprintf(path, sizeof(path), "%s/%s", dirs[dir], name);
+		if (sysroot_has(path))
+			return true;
+	}
+	return false;
+}
+
+static bool sets(const char *path, const struct tunable *t, struct overruling *by)
+{
+	FILE *f = sysroot_fopen(path);
+	struct persisted p;
+	const char *value;
+	bool found = false;
+
+	if (!f)
+		return false;
+	if (!persisted_parse(f, &p)) {
+		value = p.value[t - tunables];
+		found = *value;
+		if (found) {
+			strcpy(by->value, value);
+			snprintf(by->file, sizeof(by->file), "%s", path);
+		}
+		persisted_free(&p);
+	}
+	fclose(f);
+	return found;
+}
+
+bool persist_overruled(const struct change *c, struct overruling *by)
+{
+	char last[NAME_MAX + 1] = PERSIST_NAME, path[512];
+	struct dirent *entry;
+	const char *dot;
+	size_t i;
+	DIR *dir;
+
+	*by->value = '\0';
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		dir = sysroot_opendir(dirs[i]);
+		while (dir && (entry = readdir(dir))) {
+			dot = strrchr(entry->d_name, '.');
+			if (!dot || strcmp(dot, ".conf") || strcmp(entry->d_name, last) <= 0 ||
+			    is_hidden(entry->d_name, i))
+				continue;
+			snprintf(path, sizeof(path), "%s/%s", dirs[i], entry->d_name);
+			if (sets(path, c->tunable, by))
+				snprintf(last, sizeof(last), "%s", entry->d_name);
+		}
+		if (dir)
+			closedir(dir);
+	}
+	sets("/etc/sysctl.conf", c->tunable, by);	/* by sysctl(8), at last */
+	return *by->value && strcmp(by->value, c->to);
 }

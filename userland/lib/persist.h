@@ -37,4 +37,13 @@ void persisted_free(struct persisted *p);
 int persist_begin(struct replacement *r, const struct change *changes, size_t nr);
 int persist_commit(struct replacement *r);
 
+/* A file that is read after ours, and the value that it has. */
+struct overruling {
+	char file[512];
+	char value[TUNABLE_TEXT];
+};
+
+/* Whether one sets @c's tunable to something else. */
+bool persist_overruled(const struct change *c, struct overruling *by);
+
 #endif

@@ -113,6 +113,10 @@ without_permission()
 	status=0
 	"${as[@]}" ./mine -s root frag || status=$?
 	[ "$status" = 4 ]
+	chmod 000 root/sys/kernel/mm/buddy_adaptive/order4/failed
+	status=0
+	"${as[@]}" ./mine -s root stats || status=$?
+	[ "$status" = 4 ]
 }
 
 @test "a fragmented zone is red on a terminal" {
@@ -150,6 +154,23 @@ without_permission()
 	status=0
 	timeout 20 "$buddyctl" watch -i 0.1 >/dev/full 2>err || status=$?
 	[ "$status" = 1 ]
+}
+
+@test "a full disk behind set: a failure, but it says that the value was set" {
+	tree guard
+	for args in "" -J; do
+		status=0
+		# shellcheck disable=SC2086	# none, or an option
+		"$buddyctl" -s root set frag_threshold=50 $args >/dev/full 2>err || status=$?
+		cat err
+		[ "$status" = 1 ]
+		grep -q 'cannot write the output: No space left on device; what was to be set is set' err
+		[ "$(cat root/proc/sys/vm/buddy_frag_threshold)" = 50 ]
+	done
+	for args in "--help" "frag_threshold=500"; do
+		"$buddyctl" -s root set "$args" >/dev/full 2>err || true
+		not grep -q 'is set' err
+	done
 }
 
 @test "a full disk behind export -f leaves the old file" {
@@ -190,6 +211,10 @@ without_permission()
 		"$buddyctl" help "$verb" >"help.$verb"
 		awk -F '\t' -v v="$verb" '$1 == "column" && $2 == v { print $3 }' tables |
 			while read -r column; do grep -q "^  $column " "help.$verb"; done
+	done
+	sed -n '/^Columns with --nodes:/,$p' help.stats >help.nodes
+	for column in node order $(awk -F '\t' '$1 == "node" { print $2 }' tables); do
+		grep -q "^  $column " help.nodes
 	done
 	[ "$(grep -c '^  vm\.' help.set)" = "$(grep -c ^tunable tables)" ]
 }

@@ -21,9 +21,13 @@ contrib=$here/../contrib
 		verb)	grep -qE "^\.It Cm $name( |$)" "$share/buddyctl.8" ;;
 		option)	grep -qE "^\.It Fl $more .*Fl Fl $name( |$)" "$share/buddyctl.8" ;;
 		column)	grep -qxF ".It Cm $more" "$share/buddyctl.8" ;;
+		node)	grep -qxF ".It Va $name" "$share/buddyctl.8" ;;
 		tunable) grep -qxF ".It Va $name" "$share/buddyctl.8" ;;
 		esac
 	done <tables
+	for name in node order; do
+		grep -qxF ".It Va $name" "$share/buddyctl.8"
+	done
 	not grep -n '^@' "$share/buddyctl.8"
 }
 
@@ -54,6 +58,8 @@ complete_words()
 	[ -z "$(complete_words frag --crit)" ]
 	[ "$(complete_words frag -o ver)" = verdict ]
 	[ "$(complete_words frag -o node,ver)" = node,verdict ]
+	[ "$(complete_words stats -o nod)" = node ]
+	[ "$(complete_words stats -o ord)" = order ]
 	[ "$(complete_words frag --output = ver)" = verdict ]
 	[ "$(complete_words get vm.buddy_f)" = vm.buddy_frag_threshold ]
 	[ "$(complete_words set vm.buddy_f)" = vm.buddy_frag_threshold= ]
@@ -78,6 +84,11 @@ complete_words()
 	need promtool
 	promtool check rules "$contrib/buddy_adaptive.rules.yml"
 	promtool test rules "$contrib/buddy_adaptive.rules.test.yml"
+}
+
+@test "alert rules: where guard turns most away both of its rules are named" {
+	grep -A12 'alert: GuardTurnsMostAway' "$contrib/buddy_adaptive.rules.yml" |
+		grep 'description:.*buddy_frag_threshold.*ratio_threshold'
 }
 
 metrics_of_export()

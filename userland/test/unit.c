@@ -458,7 +458,8 @@ static void test_orders(void **state)
 	(void)state;
 	ok(parse_orders("9", 10) == 1 << 9 && parse_orders("4-6,8", 10) == 0x170 &&
 	   parse_orders("all", 3) == 15 && !parse_orders("4-", 10) && !parse_orders("11", 10) &&
-	   !parse_orders("4,,5", 10) && !parse_orders("99999999999999999999", 10), "orders");
+	   !parse_orders("4,,5", 10) && !parse_orders("99999999999999999999", 10) &&
+	   !parse_orders("4294967305", 10) && !parse_orders("4-4294967305", 10), "orders");
 	ok(parse_order("x", "9", 10) == 9 && parse_order("x", "4,5", 10) == -1, "one order");
 }
 

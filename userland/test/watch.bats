@@ -65,6 +65,15 @@ ends_clean()
 	ends_clean
 }
 
+@test "watch: SIGQUIT ends it as it should, and the terminal is as it was" {
+	tree guard
+	status=0
+	ulimit -c 0
+	pty 24x80 0.7:signal=3 -- "${watch[@]}" >raw || status=$?
+	[ "$status" = 131 ]
+	ends_clean
+}
+
 @test "watch: stopped and continued it is there again" {
 	tree guard
 	pty 24x80 0.7:signal=20 1.4:signal=18 2.2:keys=q -- "${watch[@]}" >raw
