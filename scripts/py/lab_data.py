@@ -190,6 +190,32 @@ def pinned_recovery(boot):
     return float('inf') if fell[-1] >= len(rows) - 2 else max(0, rows[fell[-1]]['s'] - drop)
 
 
+def grown(boot, column, begin, end):
+    """By how much a column of the series grows from one second to another."""
+    rows = [r for r in boot.series if begin <= r['s'] <= end]
+    return rows[-1][column] - rows[0][column] if rows else 0
+
+
+def pinned_fell(boot):
+    """Huge pages that could not be had while the pins stood."""
+    drop = boot.value('pinned.drop')
+    return None if drop is None else grown(boot, 'fallback', boot.number('pinned.from'), drop)
+
+
+def pinned_served(boot):
+    """Huge pages got once they are gone."""
+    drop = boot.value('pinned.drop')
+    return None if drop is None else grown(boot, 'thp', drop, float('inf'))
+
+
+def of_nodes(boot, name):
+    """A counter of the tree's nodes, over the requests' own time: that of `pinned` is from the
+    pins to the end, of which all but the last 45 s are before they go."""
+    made = [float(v) for n, v in boot.metrics.items()
+            if n.startswith('tree.node') and n.endswith('.' + name)]
+    return sum(made) if made else None
+
+
 DERIVED = {
     'huge_share': lambda b: share(b, 'huge_asked', 'huge_got'),
     'optional_share': lambda b: share(b, 'optional.asked', 'optional.got'),
@@ -202,6 +228,10 @@ DERIVED = {
     'decay': decay,
     'pinned_cpu': pinned_cpu,
     'pinned_recovery': pinned_recovery,
+    'pinned_fell': pinned_fell,
+    'pinned_served': pinned_served,
+    'supply_paused': lambda b: of_nodes(b, 'supply_paused'),
+    'supply_fruitless': lambda b: of_nodes(b, 'supply_fruitless'),
 }
 
 

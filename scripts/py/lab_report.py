@@ -276,10 +276,8 @@ def write_summary(results, facts, folder):
                             continue
                         base = groups['best'].median(row[0]) if 'best' in groups else None
                         low, high = group.range(row[0])
-                        if not high:
-                            continue
                         if row[3] == 'ratio':
-                            if base is None:
+                            if base is None or base == middle == 0:
                                 continue
                             middle = low = high = None
                         table.writerow([results.kernel, part, pair, condition,
@@ -317,7 +315,7 @@ def write_summary(results, facts, folder):
     for limit in judged:
         lines += ['**%s, %s: %s** %s' % (limit.number, limit.name, verdict(limit.met), limit.text),
                   '']
-        lines += ['- %s: %s%s' % (w, s, '' if m is not False else ' (**not met**)')
+        lines += ['- %s: %s%s' % (w, s, '' if m else ' (**%s**)' % verdict(m).lower())
                   for w, s, m in limit.cases] + ['']
     (folder / (name + '.md')).write_text('\n'.join(lines), encoding='utf-8')
     (folder / 'README.md').write_text(index(folder), encoding='utf-8')
