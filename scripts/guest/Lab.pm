@@ -6,9 +6,10 @@ package Lab;
 use strict;
 use warnings;
 use Exporter 'import';
+use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(ok say_of finish get put set count counts minus thp_quiet fragment unfragment
-		 load_module classes run soak zones share_unusable @ORDERS);
+our @EXPORT = qw(ok say_of within finish get put set count counts minus thp_quiet fragment
+		 unfragment load_module classes run soak zones share_unusable @ORDERS);
 
 our $SYS = '/sys/kernel/mm/buddy_adaptive';
 our $LOAD = '/sys/kernel/debug/buddy_adaptive_load';
@@ -36,6 +37,20 @@ sub ok
 }
 
 sub say_of { print "# $_\n" for @_; }
+
+# Waits for it, up to so many seconds; returns how long, or undef: one value in any case, or
+# the words beside it would be taken for the verdict.
+sub within
+{
+	my ($seconds, $true) = @_;
+	my $begun = time;
+
+	do {
+		return sprintf('%.1f', time - $begun) if $true->();
+		sleep 0.02;
+	} while time < $begun + $seconds;
+	return undef;
+}
 
 sub finish
 {
