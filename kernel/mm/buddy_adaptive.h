@@ -504,7 +504,7 @@ bool __buddy_adaptive_supply_due(int nid);
 bool __buddy_adaptive_supply_governs(pg_data_t *pgdat, unsigned int proactiveness);
 bool __buddy_adaptive_supply(pg_data_t *pgdat);
 enum compact_result
-__buddy_adaptive_supply_finished(const struct compact_control *cc);
+__buddy_adaptive_supply_finished(struct compact_control *cc);
 bool __buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page);
 
 /**
@@ -555,7 +555,7 @@ static __always_inline bool buddy_adaptive_supply(pg_data_t *pgdat)
  * Return: 0 to go on as without us, else how to go on.
  */
 static __always_inline enum compact_result
-buddy_adaptive_supply_finished(const struct compact_control *cc)
+buddy_adaptive_supply_finished(struct compact_control *cc)
 {
 	if (!static_branch_unlikely(&buddy_adaptive_key) ||
 	    !cc->proactive_compaction)
@@ -612,7 +612,7 @@ buddy_adaptive_supply_suits(struct compact_control *cc, struct page *page)
 }
 
 static inline enum compact_result
-buddy_adaptive_supply_finished(const struct compact_control *cc)
+buddy_adaptive_supply_finished(struct compact_control *cc)
 {
 	return COMPACT_NOT_SUITABLE_ZONE;
 }

@@ -654,7 +654,7 @@ static inline unsigned int ba_grain(const u64 *stock, const u64 *need)
 
 /* A shortage of less than this part of what is to be held ... */
 #define BA_SHORTAGE_PART	8
-/* ... waits this long for more: each run looks through zones from their ends. */
+/* ... waits this long for more: a run for it looks through zones from their ends. */
 #define BA_SHORTAGE_WAIT_MS	1000
 
 /**
@@ -767,8 +767,8 @@ static inline unsigned int ba_budget_ms(unsigned int percent)
  * @left: nanoseconds, from ba_budget_left()
  * @percent: of one CPU, 0-100
  *
- * A run begins at the ends of a zone, so many short ones would mostly look at
- * what those before them have done: no fewer than a quarter of the budget.
+ * A run has the lists of all CPUs emptied first, which many short ones would do
+ * more often: no fewer than a quarter of the budget.
  *
  * Return: true when it is; never at 0 percent.
  */

@@ -95,6 +95,12 @@ struct ba_calm {
 	u64 asked;		/* pages that large requests have ever asked for */
 };
 
+/* Where the scanners of a compaction are; all 0 is at the ends of the zone. */
+struct ba_place {
+	unsigned long migrate_pfn;
+	unsigned long free_pfn;
+};
+
 struct ba_supply {
 	/* the sampler's */
 	struct ba_demand demand[NR_PAGE_ORDERS];
@@ -137,6 +143,7 @@ struct ba_supply {
 	u64 scanned;
 	unsigned int cost_ms;
 	unsigned int zones_done;	/* bit mask: scanned to the end */
+	struct ba_place place[MAX_NR_ZONES];	/* where the next run begins */
 
 	/* either's: both tell of budget, churn and reclaim */
 	atomic_long_t count[BA_NR_SUPPLY_EVENTS];
@@ -484,16 +491,30 @@ static enum ba_supply_event ba_stop(struct ba_supply *s, struct zone *zone)
 	return BA_SUPPLY_NONE;
 }
 
+/*
+ * Begin where the last run was cut short: compact_zone() has put the scanners at the
+ * ends of the zone, and the zone may have become another one since.
+ */
+static void ba_go_on(struct ba_place *place, struct compact_control *cc)
+{
+	if (place->free_pfn && zone_spans_pfn(cc->zone, place->migrate_pfn) &&
+	    zone_spans_pfn(cc->zone, place->free_pfn)) {
+		cc->migrate_pfn = place->migrate_pfn;
+		cc->free_pfn = place->free_pfn;
+	}
+	*place = (struct ba_place){};
+}
+
 /**
  * __buddy_adaptive_supply_finished - is a run done?
- * @cc: a compaction that nobody waits for
+ * @cc: a compaction that nobody waits for; one of ours is put where it is to begin
  *
  * Context: kcompactd, between two steps of compact_zone().
  * Return: COMPACT_NOT_SUITABLE_ZONE, which is 0, when @cc is none of ours and
  * there is CPU time left for it; else how to go on.
  */
 enum compact_result
-__buddy_adaptive_supply_finished(const struct compact_control *cc)
+__buddy_adaptive_supply_finished(struct compact_control *cc)
 {
 	struct zone *zone = cc->zone;
 	struct ba_supply *s = READ_ONCE(ba_supplies[zone_to_nid(zone)]);
@@ -508,6 +529,7 @@ __buddy_adaptive_supply_finished(const struct compact_control *cc)
 		return COMPACT_CONTENDED;
 	}
 
+	ba_go_on(&s->place[zone_idx(zone)], cc);
 	if (!s->stopped)
 		s->stopped = ba_stop(s, zone);
 	if (s->stopped)
@@ -619,8 +641,12 @@ static void ba_account_begin(struct ba_supply *s, pg_data_t *pgdat)
 
 static void ba_round_begin(struct ba_supply *s, pg_data_t *pgdat)
 {
+	unsigned int shortage = READ_ONCE(s->shortages);
+
+	if (s->round_shortage != shortage)
+		memset(s->place, 0, sizeof(s->place));
 	s->round_order = READ_ONCE(s->short_of) ?: MAX_PAGE_ORDER;
-	s->round_shortage = READ_ONCE(s->shortages);
+	s->round_shortage = shortage;
 	s->zones_done = 0;
 	ba_account_begin(s, pgdat);
 }
@@ -649,8 +675,8 @@ static bool ba_round_pays(struct ba_supply *s, pg_data_t *pgdat)
 static void ba_run_end(struct ba_supply *s, pg_data_t *pgdat)
 {
 	/*
-	 * Each run begins at the ends of a zone. In one that is too large for the
-	 * budget, or where others come between, a round may never get to an end.
+	 * In a zone that is large for the budget a round takes long to get to an end;
+	 * where memory changes in between, and the next run begins anew, it may never.
 	 */
 	bool judge = !s->stopped || s->cost_ms >= ba_budget_ms(READ_ONCE(ba_cpu_percent));
 	bool pays = true;
@@ -697,6 +723,13 @@ static void ba_run_zone(struct ba_supply *s, struct zone *zone)
 	count_vm_events(KCOMPACTD_MIGRATE_SCANNED, cc.total_migrate_scanned);
 	count_vm_events(KCOMPACTD_FREE_SCANNED, cc.total_free_scanned);
 	s->scanned += cc.total_migrate_scanned + cc.total_free_scanned;
+	/* who stops for these leaves memory as it was: what was seen need not be again */
+	if (result == COMPACT_CONTENDED &&
+	    (s->stopped == BA_SUPPLY_BUDGET || s->stopped == BA_SUPPLY_YIELDED))
+		s->place[zone_idx(zone)] = (struct ba_place){
+			.migrate_pfn = cc.migrate_pfn,
+			.free_pfn = cc.free_pfn,
+		};
 	if (result == COMPACT_COMPLETE || result == COMPACT_PARTIAL_SKIPPED) {
 		s->zones_done |= BIT(zone_idx(zone));
 		/* pages on the lists of other CPUs do not merge there */
