@@ -269,8 +269,7 @@ def write_summary(results, facts, folder):
             for pair in results.pairs(part):
                 groups = results.groups(pair, part)
                 for condition, group in groups.items():
-                    for row in rows_of(pair) + [
-                            (n, '', '', '') for n in ('decay', 'pinned_cpu', 'pinned_recovery')]:
+                    for row in rows_of(pair) + [('decay', '', '', '')]:
                         middle = group.median(row[0])
                         if middle is None:
                             continue
