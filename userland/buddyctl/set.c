@@ -137,9 +137,10 @@ static void set_value(struct table *t, unsigned int column,
 		table_set_word(t, column, value);
 }
 
-static void report_row(struct table *t, const struct change *c, bool persisted)
+static void report_row(struct table *t, const struct change *c, bool persist)
 {
 	const char *meaning = tunable_meaning(c->tunable, c->to);
+	struct overruling by;
 
 	table_row(t);
 	table_set(t, NAME, "%s", c->tunable->name);
@@ -147,7 +148,8 @@ static void report_row(struct table *t, const struct change *c, bool persisted)
 	set_value(t, TO, c->tunable, c->to);
 	if (*meaning)
 		table_set(t, MEANING, "%s", meaning);
-	table_set(t, PERSISTED, "%s", persisted ? "yes" : "no");
+	table_set(t, PERSISTED, "%s",
+		  persist && !persist_overruled(c, &by) ? "yes" : "no");
 }
 
 static void warn_overruled(const struct change *c)
